@@ -1,0 +1,106 @@
+"""Runs the tagger over a text: one pass of the encoder for all readers that learn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from ..errors import ModelError
+from ..models import store
+from ..settings import settings
+from .paragraphs import Range
+from .windows import Pieces, Slot, batch, pack, pieces
+
+Floats = NDArray[np.float32]
+
+MODEL = "tagger"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One window of a text as the network saw it.
+
+    ``words`` are the positions in the window at which a word begins, shape
+    ``(w,)``; ``starts`` and ``ends`` the words' character offsets;
+    ``paragraph`` the number of each word's paragraph; ``own`` whether the word
+    is this window's to decide (windows over one long paragraph overlap).
+    ``tags`` ``(w, 7)`` and ``names`` ``(w, 9)`` are log probabilities a word;
+    ``content_arcs`` and ``source_arcs`` ``(w, w + 1)`` are probabilities that a
+    word points at another, the last column standing for "none".
+    """
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    paragraph: NDArray[np.int64]
+    own: NDArray[np.bool_]
+    tags: Floats
+    names: Floats
+    content_arcs: Floats
+    source_arcs: Floats
+
+
+class Encoder:
+    """The network and its tokenizer. One instance may be used by many threads."""
+
+    def __init__(self) -> None:
+        path = store.folder(MODEL)
+        store.about(MODEL)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = settings().threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(path / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+            self._tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+        except Exception as error:  # both libraries raise their own, undocumented kinds
+            raise ModelError(f"the weights at {path} do not load: {error}") from error
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+
+    def run(self, text: str, ranges: Sequence[Range]) -> list[Window]:
+        """Read the paragraphs ``ranges`` of ``text``; returns its windows in order."""
+        parts = pieces(self._tokenizer, text, ranges)
+        return [self._window(parts, slots) for slots in pack([len(p) for p in parts])]
+
+    def _window(self, parts: Sequence[Pieces], slots: list[Slot]) -> Window:
+        ids, mask, shapes = batch(parts, [slots])
+        tags, names, content, source = self._session.run(
+            ["tags", "names", "content_arcs", "source_arcs"], {"ids": ids, "mask": mask, "shapes": shapes}
+        )
+        at, starts, ends, paragraph, own = [], [], [], [], []
+        for slot in slots:
+            part = parts[slot.paragraph].part(slot.start, slot.end)
+            first = np.nonzero(part.first)[0]
+            last = np.append(first[1:], len(part)) - 1
+            at.append(first + slot.at)
+            starts.append(part.starts[first])
+            ends.append(part.ends[last])
+            paragraph.append(np.full(len(first), slot.paragraph))
+            number = first + slot.start
+            own.append((number >= slot.keep_from) & (number < slot.keep_to))
+        words = np.concatenate(at)
+        columns = np.append(words, 0)
+        return Window(
+            np.concatenate(starts),
+            np.concatenate(ends),
+            np.concatenate(paragraph),
+            np.concatenate(own),
+            tags[0][words],
+            names[0][words],
+            np.exp(content[0][np.ix_(words, columns)]),
+            np.exp(source[0][np.ix_(words, columns)]),
+        )
+
+
+@lru_cache(maxsize=1)
+def encoder() -> Encoder:
+    """Return the one encoder of this process, loading it on first use."""
+    return Encoder()

@@ -1,0 +1,122 @@
+"""A page: the text under the readers' eyes, cut into paragraphs, sentences and words."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import sentencex
+
+from .paragraphs import Range, paragraphs
+
+_WORD = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|[^\W_]+(?:['’.&\-][^\W_]+)*\.?|[$€£¥₹%]|[^\w\s]|_+")
+_ABBREVIATION = re.compile(r"^(?:[^\W\d_]\.)+[^\W\d_]?\.?$|^(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|Capt|Maj|Sen|Rep|Gov|St|Jr|Sr|No|vs|Inc|Corp|Co|Ltd|Rev|Hon|Adm|Cmdr|Pres|Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Md|Mass|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|Wash|Wis|Wyo)\.$")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or a mark. ``lower`` is its text in lower case with straight apostrophes."""
+
+    text: str
+    lower: str
+    start: int
+    end: int
+
+
+NameType = Literal["PER", "LOC", "ORG", "MISC"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that the model found: CoNLL's four types, ``score`` its probability."""
+
+    start: int
+    end: int
+    type: NameType
+    score: float = 1.0
+
+
+class Page:
+    """One text, cut up once for all readers. Offsets are characters of ``text``."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def paragraphs(self) -> list[Range]:
+        return paragraphs(self.text)
+
+    @cached_property
+    def sentences(self) -> list[Range]:
+        """Sentences, none of which crosses a paragraph."""
+        found: list[Range] = []
+        for start, end in self.paragraphs:
+            found.extend(_sentences(self.text, start, end))
+        return found
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """Words and marks in order; a full stop belongs to a word only in an abbreviation."""
+        return _words(self.text)
+
+    @cached_property
+    def _word_starts(self) -> list[int]:
+        return [w.start for w in self.words]
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [s for s, _ in self.sentences]
+
+    def words_in(self, start: int, end: int) -> list[Word]:
+        """Return the words that begin in ``[start, end)``."""
+        low = bisect.bisect_left(self._word_starts, start)
+        high = bisect.bisect_left(self._word_starts, end)
+        return self.words[low:high]
+
+    def word_at(self, offset: int) -> int:
+        """Return the number of the word at or after ``offset`` (``len(words)`` past the last)."""
+        low = bisect.bisect_right(self._word_starts, offset) - 1
+        if low >= 0 and self.words[low].end > offset:
+            return low
+        return low + 1
+
+    def sentence_at(self, offset: int) -> Range:
+        """Return the sentence that ``offset`` stands in, or the nearest one before it."""
+        number = self.sentence_number(offset)
+        return self.sentences[number] if self.sentences else (0, len(self.text))
+
+    def sentence_number(self, offset: int) -> int:
+        """Return the number of the sentence at ``offset``; 0 before the first."""
+        return max(0, bisect.bisect_right(self._sentence_starts, offset) - 1)
+
+
+def _words(text: str) -> list[Word]:
+    found = []
+    for match in _WORD.finditer(text):
+        word, start, end = match[0], match.start(), match.end()
+        if len(word) > 1 and word[-1] == "." and not _ABBREVIATION.match(word):
+            found.append(Word(word[:-1], _lower(word[:-1]), start, end - 1))
+            found.append(Word(".", ".", end - 1, end))
+            continue
+        found.append(Word(word, _lower(word), start, end))
+    return found
+
+
+def _lower(word: str) -> str:
+    return word.lower().replace("’", "'")
+
+
+def _sentences(text: str, start: int, end: int) -> list[Range]:
+    found: list[Range] = []
+    for part in sentencex.get_sentence_boundaries("en", text[start:end]):
+        low, high = start + part["start_index"], start + part["end_index"]
+        while low < high and text[low].isspace():
+            low += 1
+        while low < high and text[high - 1].isspace():
+            high -= 1
+        if low < high:
+            found.append((low, high))
+    return found

@@ -1,0 +1,124 @@
+"""From the network's probabilities to attributions and names.
+
+Spans come from the best legal BIO sequence. Each piece of content then goes to
+the cue that its words point at, and each cue chooses, as a whole, among the
+sources found and "no source".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .encoder import Window
+from .page import Name, NameType
+from .paragraphs import Range
+from .viterbi import bio_transitions, decode, runs
+
+_SOURCE, _CUE, _CONTENT = range(3)
+_NAME_TYPES: tuple[NameType, ...] = ("PER", "LOC", "ORG", "MISC")
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """An attribution as the model gives it: character ranges only.
+
+    ``scores`` holds the model's probabilities of the content's words, of the
+    cue's words, of content pointing at the cue and of the choice of source.
+    """
+
+    source: Range | None
+    cue: Range | None
+    content: tuple[Range, ...]
+    scores: tuple[float, float, float, float]
+
+
+@lru_cache(maxsize=4)
+def _transitions(types: int) -> NDArray[np.float32]:
+    return bio_transitions(types)
+
+
+def attributions(windows: Sequence[Window]) -> list[Tagged]:
+    """Return the attributions of all windows of a text, in text order."""
+    found: list[Tagged] = []
+    for window in windows:
+        found.extend(_in_window(window))
+    return sorted(found, key=lambda t: (t.content[0], t.cue or (0, 0)))
+
+
+def names(windows: Sequence[Window]) -> list[Name]:
+    """Return the names of all windows of a text, in text order."""
+    found = []
+    for window in windows:
+        path, fresh = _path(window, window.names, 4)
+        for kind, first, last in runs(path, fresh):
+            if window.own[first]:
+                score = float(np.exp(window.names[np.arange(first, last), path[first:last]].mean()))
+                start, end = _range(window, first, last)
+                found.append(Name(start, end, _NAME_TYPES[kind], round(score, 4)))
+    return sorted(found, key=lambda n: n.start)
+
+
+def _path(
+    window: Window, scores: NDArray[np.float32], types: int
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    fresh = np.ones(len(window.starts), bool)
+    fresh[1:] = window.paragraph[1:] != window.paragraph[:-1]
+    return decode(scores, fresh, _transitions(types)), fresh
+
+
+def _range(window: Window, first: int, last: int) -> Range:
+    return int(window.starts[first]), int(window.ends[last - 1])
+
+
+def _in_window(window: Window) -> list[Tagged]:
+    path, fresh = _path(window, window.tags, 3)
+    spans: tuple[list[Range], list[Range], list[Range]] = ([], [], [])
+    for kind, first, last in runs(path, fresh):
+        spans[kind].append((first, last))
+    sources, cues, contents = spans
+    if not cues:
+        return []
+    word_score = np.exp(window.tags[np.arange(len(path)), path])
+    of_cue: dict[int, list[tuple[Range, float]]] = {}
+    for first, last in contents:
+        to_cue = [float(window.content_arcs[first:last, a:b].sum(1).mean()) for a, b in cues]
+        best = int(np.argmax(to_cue))
+        of_cue.setdefault(best, []).append(((first, last), to_cue[best]))
+    found = []
+    for number, pieces in of_cue.items():
+        a, b = cues[number]
+        if not window.own[a]:
+            continue
+        source, sure = _source(window, sources, a, b)
+        weights = [last - first for (first, last), _ in pieces]
+        content_score = np.concatenate([word_score[first:last] for (first, last), _ in pieces]).mean()
+        found.append(
+            Tagged(
+                source=_range(window, *source) if source else None,
+                cue=_range(window, a, b),
+                content=tuple(_range(window, *piece) for piece, _ in pieces),
+                scores=(
+                    float(content_score),
+                    float(word_score[a:b].mean()),
+                    float(np.average([s for _, s in pieces], weights=weights)),
+                    sure,
+                ),
+            )
+        )
+    return found
+
+
+def _source(window: Window, sources: list[Range], a: int, b: int) -> tuple[Range | None, float]:
+    arcs = window.source_arcs[a:b].mean(0)
+    none = float(arcs[-1])
+    best, score = None, none
+    for first, last in sources:
+        value = float(arcs[first:last].sum())
+        if value > score:
+            best, score = (first, last), value
+    return best, score

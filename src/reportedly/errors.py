@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -54,3 +55,11 @@ class ModelError(ReportedlyError):
     """The weights are missing or damaged."""
 
     exit_code = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A report that could not be read: ``where`` it stands ("news.jsonl:12") and the ``error`` that says why."""
+
+    where: str
+    error: ReportedlyError

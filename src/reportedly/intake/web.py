@@ -1,0 +1,275 @@
+"""Fetching one page politely and without being led astray.
+
+Only http and https; robots.txt is obeyed (RFC 9309); every address, also one
+that a redirect leads to, is resolved, refused where it is private, and then
+connected to as resolved, so that a name cannot change its meaning in between.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+import time
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from ..errors import FetchError, TooLarge
+from .text import MAX_BYTES, size
+
+if TYPE_CHECKING:
+    from httpx2 import URL, Client, Response
+
+USER_AGENT = "reportedly/0.1 (+https://pypi.org/project/reportedly/)"
+_MAX_REDIRECTS = 5
+_MAX_ADDRESSES = 3
+_ROBOTS_BYTES = 500_000
+_CHUNK = 65_536
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:\-]{2,40})", re.IGNORECASE)
+_READABLE = re.compile(r"^(?:text/|application/(?:xhtml\+xml|xml|json|x-ndjson|jsonl|octet-stream))|^$")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_REASONS = {
+    401: "it asks for a login",
+    402: "it asks for payment",
+    403: "it refuses programs, or readers without a subscription",
+    404: "there is no such page",
+    410: "the page is gone",
+    429: "too many requests, try later",
+    451: "it is withheld for legal reasons",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """How to fetch.
+
+    Attributes:
+        timeout: seconds to wait for a connection, or for the next bytes.
+        deadline: seconds that a whole fetch may take, with redirects and robots.txt.
+        allow_private: also connect to private, loopback and reserved addresses.
+        obey_robots: read robots.txt first and keep to it.
+        user_agent: how to introduce ourselves.
+    """
+
+    timeout: float = 10.0
+    deadline: float = 60.0
+    allow_private: bool = False
+    obey_robots: bool = True
+    user_agent: str = USER_AGENT
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came: the address it came from in the end, the bytes, and what the header says of them."""
+
+    url: str
+    body: bytes
+    content_type: str
+    charset: str | None
+
+
+def fetch(url: str, fetching: Fetching | None = None, *, max_bytes: int = MAX_BYTES) -> Fetched:
+    """Fetch a page.
+
+    Raises:
+        FetchError: the address may not or cannot be fetched; the message says why in one line.
+        TooLarge: the page has more than ``max_bytes``.
+    """
+    import httpx2
+
+    how = fetching or Fetching()
+    stop = time.monotonic() + how.deadline
+    try:
+        with _client(how) as client:
+            return _page(client, url, how, max_bytes, stop)
+    except httpx2.TimeoutException as error:
+        raise FetchError(f"{_short(url)}: no answer within {how.timeout:g} seconds") from error
+    except (httpx2.HTTPError, httpx2.InvalidURL, zlib.error) as error:
+        reason = str(error).strip().splitlines()
+        raise FetchError(f"{_short(url)}: {reason[0][:200] if reason else type(error).__name__}") from error
+
+
+def _client(how: Fetching) -> Client:
+    import httpx2
+
+    return httpx2.Client(
+        headers={
+            "User-Agent": how.user_agent,
+            "Accept": "text/html,application/xhtml+xml,text/plain,*/*;q=0.5",
+            "Accept-Encoding": "gzip",
+            "Accept-Language": "en",
+        },
+        timeout=httpx2.Timeout(how.timeout),
+        follow_redirects=False,
+        trust_env=False,  # a proxy would do the resolving that is checked here
+    )
+
+
+def _page(client: Client, url: str, how: Fetching, max_bytes: int, stop: float) -> Fetched:
+    target = _target(url)
+    for _ in range(_MAX_REDIRECTS + 1):
+        if how.obey_robots and not _allowed(target, how):
+            raise FetchError(
+                f"{_short(str(target))}: the site's robots.txt asks programs not to read this page"
+            )
+        with _Answer(client, target, how, stop) as answer:
+            if answer.redirect is not None:
+                target = _target(answer.redirect)
+                continue
+            status = answer.response.status_code
+            if status != 200:
+                reason = _REASONS.get(status, "the site has a fault" if status >= 500 else "not a page")
+                raise FetchError(f"{_short(str(target))}: the site answers {status}: {reason}")
+            content_type = answer.response.headers.get("content-type", "").split(";")[0].strip().lower()
+            if not _READABLE.match(content_type):
+                raise FetchError(f"{_short(str(target))}: this is {content_type[:60]} and not a page of text")
+            charset = _CHARSET.search(answer.response.headers.get("content-type", ""))
+            return Fetched(str(target), answer.body(max_bytes), content_type, charset[1] if charset else None)
+    raise FetchError(f"{_short(url)}: more than {_MAX_REDIRECTS} redirects")
+
+
+class _Answer:
+    """One request to a checked address and its answer, closed at the end of a ``with`` block."""
+
+    def __init__(self, client: Client, target: URL, how: Fetching, stop: float) -> None:
+        self._client, self._target, self._how, self._stop = client, target, how, stop
+        self.response: Response
+
+    def __enter__(self) -> _Answer:
+        import httpx2
+
+        addresses = _addresses(self._target, self._how.allow_private)
+        for number, address in enumerate(addresses, start=1):
+            _in_time(self._target, self._stop)
+            request = self._client.build_request(
+                "GET",
+                self._target.copy_with(host=address),
+                headers={"Host": self._target.netloc.decode("ascii")},
+                extensions={"sni_hostname": self._target.raw_host.decode("ascii")},
+            )
+            try:
+                self.response = self._client.send(request, stream=True)
+            except (httpx2.ConnectError, httpx2.ConnectTimeout):
+                if number == len(addresses):
+                    raise
+            else:
+                return self
+        raise FetchError(f"{_short(str(self._target))}: no address to connect to")
+
+    def __exit__(self, *_: object) -> None:
+        self.response.close()
+
+    @property
+    def redirect(self) -> str | None:
+        """Where a redirect leads, as an absolute address."""
+        location = self.response.headers.get("location")
+        if self.response.status_code in (301, 302, 303, 307, 308) and location:
+            return str(self._target.join(location))
+        return None
+
+    def body(self, max_bytes: int, *, cut: bool = False) -> bytes:
+        """Read the body, unpacked, up to the limit; over it raise :class:`TooLarge`, or ``cut`` it there."""
+        encoding = self.response.headers.get("content-encoding", "identity").strip().lower()
+        if encoding not in ("identity", "", "gzip", "x-gzip"):
+            raise FetchError(f"{_short(str(self._target))}: packed in an unknown way ({encoding[:20]})")
+        unpack = zlib.decompressobj(31) if "gzip" in encoding else None
+        parts, total = [], 0
+        for raw in self.response.iter_raw(_CHUNK):
+            _in_time(self._target, self._stop)
+            piece = unpack.decompress(raw, max_bytes + 1 - total) if unpack else raw
+            parts.append(piece)
+            total += len(piece)
+            if total > max_bytes:
+                if cut:
+                    break
+                raise TooLarge(
+                    f"{_short(str(self._target))}: the page is over the limit of {size(max_bytes)}"
+                )
+        return b"".join(parts)[:max_bytes]
+
+
+def _short(url: str) -> str:
+    return url if len(url) <= 120 else url[:117] + "..."
+
+
+def _in_time(target: URL, stop: float) -> None:
+    if time.monotonic() > stop:
+        raise FetchError(f"{_short(str(target))}: the site is too slow")
+
+
+def _target(url: str) -> URL:
+    import httpx2
+
+    try:
+        target = httpx2.URL(url.strip())
+    except (httpx2.InvalidURL, ValueError) as error:
+        raise FetchError(f"{_short(url)}: not a web address") from error
+    if target.scheme not in ("http", "https") or not target.host:
+        raise FetchError(f"{_short(url)}: only http and https addresses can be fetched")
+    if target.userinfo:
+        raise FetchError(f"{_short(target.host)}: an address with a password in it is not fetched")
+    return target.copy_with(fragment=None)
+
+
+def _addresses(target: URL, allow_private: bool) -> list[str]:
+    """Resolve the host; refuse it where any of its addresses is not a public one."""
+    try:
+        found = socket.getaddrinfo(target.raw_host.decode("ascii"), target.port or 0, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FetchError(f"{_short(str(target))}: there is no such site ({target.host})") from error
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    if not allow_private:
+        for address in addresses:
+            if not is_public(address):
+                raise FetchError(
+                    f"{_short(str(target))}: {address} is a private or reserved address and is not fetched"
+                )
+    return addresses[:_MAX_ADDRESSES]
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an IP address is one of the public internet, also where an IPv6 one wraps an IPv4 one."""
+    try:
+        ip = ipaddress.ip_address(address.split("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast
+
+
+def _allowed(target: URL, how: Fetching) -> bool:
+    origin = f"{target.scheme}://{target.netloc.decode('ascii')}"
+    rules = _robots(origin, how, int(time.monotonic() // 3600))
+    return bool(rules is None or rules.can_fetch(str(target), how.user_agent.split("/")[0]))
+
+
+@lru_cache(maxsize=64)
+def _robots(origin: str, how: Fetching, hour: int) -> Any:
+    """Read a site's robots.txt, kept for the hour; ``None`` where it has none, so that all is allowed."""
+    from protego import Protego
+
+    stop = time.monotonic() + how.deadline
+    target = _target(f"{origin}/robots.txt")
+    with _client(how) as client:
+        for _ in range(_MAX_REDIRECTS + 1):
+            with _Answer(client, target, how, stop) as answer:
+                if answer.redirect is not None:
+                    target = _target(answer.redirect)
+                    continue
+                status = answer.response.status_code
+                if status >= 500 or status == 429:
+                    raise FetchError(
+                        f"{origin}: its robots.txt cannot be read now ({status}), so nothing is fetched"
+                    )
+                if status != 200:
+                    return None
+                body = answer.body(_ROBOTS_BYTES, cut=True)
+                return Protego.parse(body.decode("utf-8", errors="replace"))
+    return None

@@ -1,0 +1,233 @@
+"""Who said what: the model's attributions, those by rule, and the report's own voice, in one list.
+
+1. the model reads the whole text (:mod:`.tagging`);
+2. contents that carry a cue of their own are read once more by themselves, which
+   gives the attributions nested in them;
+3. claims without a source are found by rule (:mod:`.hearsay`);
+4. each attribution gets its parent, its source's entity and kind, its chain, its
+   stance and factuality, and what it disputes;
+5. what nobody else says, the report says: ``narrator``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..data import tables
+from ..records.attribution import Quotation
+from . import tagging
+from .cast import Cast
+from .chains import find_via
+from .coreference import Resolver
+from .disputes import find_disputes
+from .draft import Draft, covers, touches, trim
+from .encoder import Encoder, Window
+from .hearsay import cue_words, hearsay
+from .lemmas import lemma
+from .page import Page
+from .paragraphs import Range
+from .sources import kind_of
+from .stance import factuality_of, stance_of
+
+_NEST_MIN = 6  # words of a content that is read again
+_NARRATOR_MIN = 4  # words of a remainder that the report itself says
+_OPENING, _CLOSING = "“\"„«", "”\"“»"
+
+
+def find_attributions(
+    page: Page, cast: Cast, windows: Sequence[Window], encoder: Encoder
+) -> list[Draft]:
+    """Return all attributions of a page in text order, each wholly worked out."""
+    drafts = [_from_model(t, "model") for t in tagging.attributions(windows)]
+    drafts += _nested(page, drafts, encoder)
+    drafts = _add_hearsay(page, drafts)
+    drafts.sort(key=lambda d: (d.content[0], d.cue))
+    _find_parents(drafts)
+    _settle_sources(page, cast, drafts)
+    for draft in drafts:
+        _settle_stance(page, draft)
+    find_via(page, cast, drafts)
+    find_disputes(page, cast, drafts)
+    drafts += _narrator(page, drafts)
+    drafts.sort(key=lambda d: (d.start, d.content[0]))
+    return drafts
+
+
+def _from_model(tagged: tagging.Tagged, rule: str) -> Draft:
+    return Draft(
+        source=(tagged.source,) if tagged.source else (),
+        cue=(tagged.cue,) if tagged.cue else (),
+        content=tagged.content,
+        confidence=tagging.confidence(tagged),
+        rules=[rule],
+    )
+
+
+def _nested(page: Page, outer: list[Draft], encoder: Encoder) -> list[Draft]:
+    """Read the contents that carry a cue by themselves: a flat tagger never nests."""
+    known = cue_words()
+    ranges: list[Range] = []
+    for draft in outer:
+        for start, end in draft.content:
+            words = page.words_in(start, end)
+            if len(words) >= _NEST_MIN and any(lemma(w.lower, known) for w in words[1:]):
+                ranges.append(trim(page.text, start, end, "“”\"'"))
+    if not ranges:
+        return []
+    found = []
+    taken = [(d.cue, d.content) for d in outer]
+    for tagged in tagging.attributions(encoder.run(page.text, ranges)):
+        draft = _from_model(tagged, "model/nested")
+        if draft.confidence < 0.5 or any(touches(cue, *draft.cue[0]) for cue, _ in taken):
+            continue
+        whole = any(set(draft.content) == set(content) for _, content in taken)
+        if not whole:
+            found.append(draft)
+    return found
+
+
+def _add_hearsay(page: Page, drafts: list[Draft]) -> list[Draft]:
+    """Add the claims without a source; a rule's find stands before a weak one of the model's.
+
+    Where both have a cue at the same place, the model's stays if it has a source
+    and a real cue of its own: "reportedly" alone makes nobody a source.
+    """
+    kept = list(drafts)
+    for draft in hearsay(page):
+        ranges = draft.cue
+        rivals = [d for d in kept if d.rules[0].startswith("model") and any(touches(ranges, *c) for c in d.cue)]
+        strong = [d for d in rivals if not _is_weak(page, d, draft)]
+        if strong:
+            continue
+        for rival in rivals:
+            kept.remove(rival)
+        _cut_before_speakers(page, draft, drafts)
+        kept.append(draft)
+    return kept
+
+
+def _is_weak(page: Page, model: Draft, rule: Draft) -> bool:
+    adverbs = tables.words("cues", "hearsay.adverbs")
+    bare = all(page.text[s:e].lower() in adverbs for s, e in model.cue)
+    return bare if model.source else bare or model.confidence < rule.confidence
+
+
+def _cut_before_speakers(page: Page, draft: Draft, others: list[Draft]) -> None:
+    """End the content at a comma behind which somebody else begins to speak (", insiders claim …")."""
+    start, end = draft.content[-1]
+    for other in others:
+        for low, high in (*other.source[:1], *other.cue[:1]):
+            before = page.text[max(0, low - 2) : low].strip()
+            if start < low < end and high > draft.cue[-1][1] and before == "," and not covers(draft.content, *other.content[0]):
+                end = min(end, low)
+            elif start < low < end and before == "," and other.content[0][0] > low:
+                end = min(end, low)
+    draft.content = (*draft.content[:-1], trim(page.text, start, end, ",;"))
+
+
+def _find_parents(drafts: list[Draft]) -> None:
+    for draft in drafts:
+        anchor = draft.cue or draft.content
+        around = [
+            d
+            for d in drafts
+            if d is not draft
+            and all(covers(_joined(d.content), s, e) for s, e in anchor)
+            and d.size > draft.size
+            and (not draft.source or all(covers(_joined(d.content), s, e) for s, e in draft.source))
+        ]
+        draft.parent = min(around, key=lambda d: d.size, default=None)
+
+
+def _joined(content: tuple[Range, ...]) -> list[Range]:
+    """Join pieces that lie close together, so that a cue between two pieces counts as inside."""
+    joined: list[Range] = []
+    for start, end in content:
+        if joined and start - joined[-1][1] < 3:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _settle_sources(page: Page, cast: Cast, drafts: list[Draft]) -> None:
+    resolver = Resolver(page, cast)
+    last: dict[str, Draft] = {}
+    for draft in sorted(drafts, key=lambda d: (d.cue or d.content)[0]):
+        if not draft.source:
+            draft.kind = draft.kind or "hearsay"
+            continue
+        start, end = draft.source[0]
+        speaker = draft.parent.member if draft.parent else None
+        draft.member = resolver.resolve((start, end), speaker)
+        _, stop = page.sentence_at(start)
+        tail = page.text[end : min(stop, end + 90)]
+        draft.kind = kind_of(page, (start, end), draft.member, tail)
+        text = page.text[start:end].lower()
+        if draft.member is None and text in tables.words("sources", "pronouns"):
+            before = last.get("plural" if text in ("they", "them", "we") else "single")
+            if before is not None and start - before.start < 1500 and before.kind:
+                draft.kind = before.kind
+                draft.rules.append("rule:kind-of-antecedent")
+        elif draft.kind in ("group", "organization") or text.endswith("s"):
+            last["plural"] = draft
+        if text not in tables.words("sources", "pronouns"):
+            last["single"] = draft
+        if draft.member is not None:
+            resolver.note_source(start, draft.member)
+
+
+def _settle_stance(page: Page, draft: Draft) -> None:
+    if draft.stance is None:
+        draft.stance = stance_of(page, draft.cue, draft.content)
+    draft.factuality, draft.hedges = factuality_of(page, draft.cue, draft.content, draft.stance)
+    if draft.kind == "hearsay" and draft.factuality == "CT+" and draft.stance in ("assert", "allege"):
+        draft.rules.append("rule:stance")
+
+
+def _narrator(page: Page, drafts: list[Draft]) -> list[Draft]:
+    """Return what is left of each sentence as the report's own statements."""
+    taken = sorted(span for d in drafts for span in d.spans())
+    found = []
+    for low, high in page.sentences:
+        gaps: list[Range] = []
+        at = low
+        for start, end in taken:
+            if end <= low or start >= high:
+                continue
+            if start > at:
+                gaps.append((at, start))
+            at = max(at, end)
+        if at < high:
+            gaps.append((at, high))
+        gaps = [trim(page.text, s, e, ",;:—–-\"“”.()") if (s, e) != (low, high) else (s, e) for s, e in gaps]
+        kept = [(s, e) for s, e in gaps if sum(w.text[0].isalnum() for w in page.words_in(s, e)) >= _NARRATOR_MIN]
+        for span in kept:
+            factuality, hedges = factuality_of(page, (), (span,), "assert")
+            found.append(
+                Draft(
+                    source=(), cue=(), content=(span,), confidence=0.9, rules=["rule:narrator"],
+                    kind="narrator", stance="assert", factuality=factuality, hedges=hedges,
+                )  # fmt: skip
+            )
+    return found
+
+
+def quotation_of(page: Page, draft: Draft) -> Quotation:
+    """Return whether the content stands in quotation marks wholly, in part or not at all."""
+    quoted = total = 0
+    for start, end in draft.content:
+        inside = page.text[start - 1 : start] in tuple(_OPENING)
+        for k in range(start, end):
+            mark = page.text[k]
+            if mark in "“„«" or (mark == '"' and not inside):
+                inside = True
+            elif mark in "”»" or (mark == '"' and inside):
+                inside = False
+            elif not mark.isspace() and mark not in ",.'’":
+                total += 1
+                quoted += inside
+    if not quoted:
+        return "indirect"
+    return "direct" if quoted >= 0.97 * total else "mixed"
+

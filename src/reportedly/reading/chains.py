@@ -1,0 +1,79 @@
+"""The chain a claim came through: "speaking to the Herald", "told Reuters", "according to X, citing Y"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ..data import tables
+from .cast import Cast, Member
+from .draft import Draft, touches
+from .page import Page
+from .paragraphs import Range
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    phrases = sorted(tables.toml("cues")["via"]["phrases"], key=len, reverse=True)
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, phrases)) + r")\s+(?:the\s+)?(?=[A-Z])", re.IGNORECASE)
+
+
+def find_via(page: Page, cast: Cast, drafts: list[Draft]) -> None:
+    """Fill ``via`` of each draft: outlets named around its source and cue, then outlets it is nested under."""
+    for draft in drafts:
+        if draft.kind == "narrator":
+            continue
+        for span, member in _near(page, cast, draft):
+            if not _known(draft, span, member):
+                draft.via.append((span, member))
+    for draft in drafts:
+        outer = draft.parent
+        depth = 0
+        while outer is not None and depth < 5:
+            if outer.kind in ("outlet", "document") and outer.source and draft.kind != "narrator":
+                span = outer.source[0]
+                if not _known(draft, span, outer.member):
+                    draft.via.append((span, outer.member))
+            draft_via = outer.via if outer.kind in ("outlet", "document") else []
+            for span, member in draft_via:
+                if not _known(draft, span, member):
+                    draft.via.append((span, member))
+            outer = outer.parent
+            depth += 1
+
+
+def _near(page: Page, cast: Cast, draft: Draft) -> list[tuple[Range, Member | None]]:
+    anchors = (*draft.source, *draft.cue)
+    if not anchors:
+        return []
+    low = min(page.sentence_at(s)[0] for s, _ in anchors)
+    high = max(page.sentence_at(e - 1)[1] for _, e in anchors)
+    found = []
+    for match in _pattern().finditer(page.text, low, min(high, low + 2000)):
+        start = match.end()
+        if touches(draft.content, match.start(), start):
+            continue
+        # the phrase must stand with this source and cue, not with another of the sentence
+        gap = min(_distance(span, (match.start(), start)) for span in anchors)
+        if gap > 60:
+            continue
+        outlet = next(((s, e, m) for s, e, m in cast.spans if s <= start < e and m.is_outlet), None)
+        if outlet is None:
+            continue
+        s, e, member = outlet
+        if s < match.start() or touches(draft.source, s, e):
+            continue
+        if page.text[max(0, s - 4) : s].lower() == "the ":
+            s -= 4
+        found.append(((s, e), member))
+    return found
+
+
+def _distance(one: Range, two: Range) -> int:
+    return max(0, one[0] - two[1], two[0] - one[1])
+
+
+def _known(draft: Draft, span: Range, member: Member | None) -> bool:
+    if member is not None and (member is draft.member or any(m is member for _, m in draft.via)):
+        return True
+    return any(span == s for s, _ in draft.via)

@@ -1,0 +1,82 @@
+"""What kind of source a phrase names, from its wording and its entity."""
+
+from __future__ import annotations
+
+import re
+
+from ..data import tables
+from ..records.attribution import SourceKind
+from .cast import Member
+from ..data.outlets import looks_like_outlet
+from .page import Page
+from .paragraphs import Range
+
+_CUT = re.compile(r"[,;:(\[—–]|\s(?:who|which|that|of|for|in|from|at|on|with|to|whose|by|during|after|before|as|about|against|behind|near|among|inside|close|familiar|speaking)\s")  # fmt: skip
+_COUNTED = re.compile(r"\b(?:two|three|four|five|six|seven|several|some|many|other|others|both|all|most|few|\d+)\b")
+
+
+def kind_of(page: Page, span: Range, member: Member | None, sentence_tail: str = "") -> SourceKind:
+    """Return the kind of the source at ``span``.
+
+    Args:
+        page: the text.
+        span: the source phrase.
+        member: the entity that the phrase stands for, if it stands for one.
+        sentence_tail: what follows the phrase in its sentence (anonymity is often said there).
+    """
+    text = page.text[span[0] : span[1]]
+    lower = text.lower().replace("’", "'")
+    if any(phrase in lower or phrase in sentence_tail.lower() for phrase in tables.toml("sources")["anonymous_phrases"]):
+        if member is None or member.type != "PER":
+            return "anonymous"
+    if member is not None and member.type == "PER":
+        return "person"
+    words = head_words(lower)
+    head = words[-1] if words else ""
+    if head in tables.words("sources", "anonymous_nouns"):
+        return "anonymous"
+    if head in tables.words("sources", "document_nouns") and not _is_name(text):
+        return "document"
+    if head in tables.words("sources", "outlet_nouns") or (member is not None and member.is_outlet) or looks_like_outlet(_head_text(text)):
+        return "outlet"
+    if head in tables.words("sources", "organization_nouns"):
+        return "organization"
+    if head in tables.words("sources", "official_nouns"):
+        return "official"
+    if member is not None and member.type in ("ORG", "LOC"):
+        return "organization"
+    if member is not None and member.type == "MISC" and not head.endswith("s"):
+        return "organization"
+    if head in tables.words("sources", "group_nouns") or _COUNTED.search(lower) or head.endswith("s"):
+        return "group"
+    if lower in tables.words("sources", "pronouns"):
+        return _pronoun(lower)
+    if _is_name(text):
+        return "person" if len(text.split()) < 4 else "organization"
+    return "group"
+
+
+def head_words(lower: str) -> list[str]:
+    """Return the words of a phrase up to the end of its head noun."""
+    match = _CUT.search(lower, 1)
+    part = lower[: match.start()] if match else lower
+    return [w for w in re.findall(r"[^\W\d_]+(?:['\-][^\W\d_]+)*", part.replace("'s ", " ").removesuffix("'s")) if w]
+
+
+def _head_text(text: str) -> str:
+    match = _CUT.search(text, 1)
+    return (text[: match.start()] if match else text).strip()
+
+
+def _is_name(text: str) -> bool:
+    head = _head_text(text).removeprefix("the ").removeprefix("The ")
+    words = head.split()
+    return bool(words) and all(w[:1].isupper() for w in words if len(w) > 3)
+
+
+def _pronoun(lower: str) -> SourceKind:
+    if lower in ("he", "she", "him", "her", "i", "me", "you", "who", "one"):
+        return "person"
+    if lower in ("they", "we", "them", "us", "those"):
+        return "group"
+    return "document" if lower in ("this", "that") else "organization"

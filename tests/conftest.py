@@ -1,0 +1,35 @@
+"""What the tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from reportedly.reading.cast import Cast
+from reportedly.reading.entities import gather
+from reportedly.reading.page import Name, Page
+
+MakeCast = Callable[..., tuple[Page, Cast]]
+
+
+@pytest.fixture
+def cast_of() -> MakeCast:
+    """Build a page and its cast from a text and the names in it: ``cast_of(text, ("Ann Lee", "PER"), …)``.
+
+    Every occurrence of a name counts, longer names first.
+    """
+
+    def make(text: str, *names: tuple[str, str]) -> tuple[Page, Cast]:
+        page = Page(text)
+        found: list[Name] = []
+        for form, kind in sorted(names, key=lambda n: -len(n[0])):
+            at = text.find(form)
+            while at >= 0:
+                end = at + len(form)
+                if not any(n.start < end and at < n.end for n in found):
+                    found.append(Name(at, end, kind))  # type: ignore[arg-type]  # the test gives one of the four
+                at = text.find(form, end)
+        return page, gather(page, sorted(found, key=lambda n: n.start))
+
+    return make

@@ -1,0 +1,39 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reportedly.reading.paragraphs import paragraphs
+
+
+def texts(text: str) -> list[str]:
+    return [text[s:e] for s, e in paragraphs(text)]
+
+
+def test_blank_lines_part_paragraphs():
+    assert texts("One.\n\nTwo.\n \n\nThree.") == ["One.", "Two.", "Three."]
+
+
+def test_lines_without_blank_lines_are_paragraphs():
+    assert texts("A headline\nA long enough sentence that stands alone.\nAnother one.") == [
+        "A headline",
+        "A long enough sentence that stands alone.",
+        "Another one.",
+    ]
+
+
+def test_hard_wrapped_lines_belong_together():
+    wrapped = (
+        "The harbour master said that the ferry had left the quay before\n"
+        "the storm warning was issued, and that nobody on the shore had\n"
+        "been told of the change to the timetable that morning, which\n"
+        "the company denies."
+    )
+    assert texts(wrapped) == [wrapped]
+
+
+@given(st.text(alphabet="ab .\n\t", max_size=200))
+def test_every_letter_is_in_exactly_one_paragraph(text):
+    found = paragraphs(text)
+    assert all(s < e for s, e in found)
+    assert all(a[1] <= b[0] for a, b in zip(found, found[1:], strict=False))
+    covered = {k for s, e in found for k in range(s, e)}
+    assert {k for k, c in enumerate(text) if not c.isspace()} <= covered

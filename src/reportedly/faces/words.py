@@ -1,0 +1,56 @@
+"""The ledger's values in plain words, for people who read the tables and pages."""
+
+from __future__ import annotations
+
+from ..records import Attribution, Figure
+
+STANCE = {
+    "assert": "says", "confirm": "confirms", "deny": "denies", "dispute": "disputes", "allege": "alleges",
+    "predict": "predicts", "intend": "intends", "demand": "demands", "question": "questions",
+    "evaluate": "judges", "hint": "hints",
+}  # fmt: skip
+FACTUALITY = {
+    "CT+": "as certain", "PR+": "as probable", "PS+": "as possible", "CT-": "as certainly not so",
+    "PR-": "as probably not so", "PS-": "as possibly not so", "CTu": "known, not told", "Uu": "uncommitted",
+}  # fmt: skip
+KIND = {
+    "person": "person", "organization": "organization", "official": "official", "anonymous": "anonymous",
+    "group": "group", "outlet": "news outlet", "document": "document", "hearsay": "no source named",
+    "narrator": "the report itself",
+}  # fmt: skip
+
+
+def holder(claim: Attribution, names: dict[str, str]) -> str:
+    """Return who holds the claim, with the entity's name where the text says less."""
+    if claim.source.kind == "narrator":
+        return "the report itself"
+    if not claim.source.spans:
+        return "no source named"
+    name = names.get(claim.source.entity or "")
+    text = claim.source.text
+    return f"{text} ({name})" if name and name.lower() not in text.lower() else text
+
+
+def chain(claim: Attribution) -> str:
+    """Return the chain a claim came through, nearest first: "via the Herald, via AP"."""
+    return ", ".join(f"via {link.text}" for link in claim.via)
+
+
+def amount(figure: Figure) -> str:
+    """Return a figure's range with its unit: "≥ 62 person killed"."""
+    low, high, value = (_plain(x) for x in (figure.low, figure.high, figure.value))
+    if figure.low is not None and figure.low == figure.high:
+        range_ = low
+    elif figure.low is not None and figure.high is not None:
+        range_ = f"{low}–{high}"
+    elif figure.low is not None:
+        range_ = f"≥ {low}"
+    elif figure.high is not None:
+        range_ = f"≤ {high}"
+    else:
+        range_ = value
+    return " ".join(part for part in (range_, figure.unit, figure.measure) if part)
+
+
+def _plain(number: float | None) -> str:
+    return "?" if number is None else f"{number:,.10g}"

@@ -1,0 +1,47 @@
+"""What the benchmark commands share: their arguments and how a table is printed."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from .corpora import Absent
+
+
+def arguments(doc: str | None, **flags: str) -> argparse.Namespace:
+    """Parse ``--data`` and the named switches; the doc string is the help text."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
+    for name, text in flags.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", action="store_true", help=text)
+    return parser.parse_args()
+
+
+def show(title: str, rows: Mapping[str, Mapping[str, float]]) -> None:
+    """Print one row a system, one column a figure."""
+    columns = list(dict.fromkeys(name for row in rows.values() for name in row))
+    table = Table(title=title)
+    table.add_column("")
+    for name in columns:
+        table.add_column(name, justify="right")
+    for system, row in rows.items():
+        table.add_row(system, *(shown(row[name]) if name in row else "" for name in columns))
+    Console(width=160).print(table)
+
+
+def shown(value: float) -> str:
+    """Return a figure as people write it."""
+    return f"{value:,.0f}" if abs(value) >= 20 else f"{value:.3f}"
+
+
+def run_or_say(action) -> int:  # type: ignore[no-untyped-def]
+    """Run a benchmark; where its corpus is absent, say so and go on."""
+    try:
+        action()
+    except Absent as absent:
+        print(absent)
+    return 0

@@ -1,0 +1,190 @@
+"""Trigger tables: wordings that announce an event or a relation, found by their first word.
+
+A row of a table gives a pattern, the part of speech of its first word and what
+it announces. In a pattern
+
+- the first word is inflected (``v`` any verb form, ``n`` singular and plural, ``w`` as it stands);
+- ``a|b`` is a choice, ``_`` joins nothing (a word), ``…`` up to five words of a noun phrase,
+- a later word followed by ``~`` is inflected too (as a noun).
+
+Triggers are indexed by each form of their first word, so a sentence costs one
+dictionary look-up a word however long the table is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from reportedly.data.tables import rows, words
+
+from .phrases import Sentence
+from .wordforms import VERBS, noun_forms, verb_forms
+
+_GAP: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Words that tell what a sentence is about: one ``strong`` or two ``weak`` ones."""
+
+    strong: frozenset[str]
+    weak: frozenset[str]
+
+    def holds(self, vocabulary: frozenset[str]) -> bool:
+        """Whether a sentence of these words is about it."""
+        if not self.strong.isdisjoint(vocabulary):
+            return True
+        return bool(self.weak) and len(self.weak & vocabulary) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One wording of a table row.
+
+    ``rest`` holds a set of words, or ``None`` for a gap, for each later place.
+    ``needs`` are the contexts that a sentence must have, ``unless`` those that
+    it must not; ``conditions`` are left to the reader.
+    """
+
+    pattern: str
+    kind: str
+    label: str
+    mode: str | None
+    to: tuple[str, ...]
+    needs: tuple[Context, ...]
+    unless: tuple[Context, ...]
+    conditions: tuple[str, ...]
+    rest: tuple[frozenset[str] | None, ...]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A trigger found at words ``start`` to ``end`` (half open); ``parts`` are its words without the gaps."""
+
+    trigger: Trigger
+    start: int
+    end: int
+    parts: tuple[int, ...]
+
+
+Index = dict[str, tuple[Trigger, ...]]
+
+
+@cache
+def load(table: str) -> Index:
+    """Return the triggers of ``data/<table>.tsv`` by the forms of their first word, longest first.
+
+    Columns: pattern, kind (v, n or w), label, mode, to, needs, unless; missing
+    ones are empty. A pattern may hold several alternatives parted by " / ".
+    """
+    index: dict[str, list[Trigger]] = {}
+    for row in rows(table):
+        pattern, kind, label, mode, to, needs, unless = (*row, *[""] * (7 - len(row)))[:7]
+        for one in pattern.split(" / "):
+            first, *rest = one.split()
+            trigger = Trigger(
+                one, kind, label, mode or None, _list(to),
+                _contexts(needs), _contexts(unless), tuple(c for c in _list(needs) if c[0] == "@"),
+                tuple(_place(word) for word in rest), f"{table}:{one}",
+            )  # fmt: skip
+            for form in _forms(first, kind):
+                index.setdefault(form, []).append(trigger)
+    return {form: tuple(sorted(found, key=lambda t: -len(t.rest))) for form, found in index.items()}
+
+
+def _list(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split(",") if part.strip())
+
+
+def _contexts(cell: str) -> tuple[Context, ...]:
+    return tuple(_context(name) for name in _list(cell) if name[0] != "@")
+
+
+@cache
+def _context(name: str) -> Context:
+    entries = words("contexts", name)
+    weak = frozenset(w[1:] for w in entries if w[0] == "?")
+    return Context(frozenset(w for w in entries if w[0] != "?"), weak)
+
+
+def _forms(first: str, kind: str) -> Iterable[str]:
+    make = {"v": verb_forms, "n": noun_forms}.get(kind)
+    for choice in first.split("|"):
+        yield from make(choice) if make else (choice,)
+
+
+def _place(word: str) -> frozenset[str] | None:
+    if word == "…":
+        return None
+    found: set[str] = set()
+    for choice in word.split("|"):
+        found.update(noun_forms(choice[:-1]) if choice.endswith("~") else (choice,))
+    return frozenset(found)
+
+
+def matches(sentence: Sentence, index: Index) -> Iterator[Match]:
+    """Yield the triggers in a sentence, left to right; the longest of those that share words wins."""
+    done = -1
+    for k, word in enumerate(sentence.low):
+        triggers = index.get(word)
+        if triggers is None or k < done:
+            continue
+        for trigger in triggers:
+            parts = _match(sentence, k, trigger)
+            if parts is None or not allowed(sentence, trigger):
+                continue
+            yield Match(trigger, k, parts[-1] + 1, parts)
+            if None not in trigger.rest:
+                done = parts[-1] + 1
+            break
+
+
+def _match(sentence: Sentence, k: int, trigger: Trigger) -> tuple[int, ...] | None:
+    tag = sentence.tags[k]
+    if (
+        trigger.kind == "v"
+        and tag not in VERBS
+        and sentence.low[k] not in ("is", "are", "was", "were", "been", "be")
+    ):
+        return None
+    if trigger.kind == "n" and (
+        tag != "N" or (sentence.named[k] >= 0 and sentence.words[k].text[:1].isupper())
+    ):
+        return None
+    if trigger.kind == "w" and not trigger.rest and tag in VERBS:
+        return None
+    parts = [k]
+    at, gap = k + 1, False
+    for place in trigger.rest:
+        if place is None:
+            gap = True
+            continue
+        stop = min(len(sentence), at + (_GAP if gap else 1))
+        while at < stop and sentence.low[at] not in place:
+            if sentence.tags[at] not in "DN#XYE" and sentence.low[at] not in (
+                "-",
+                "of",
+                "'",
+                "(",
+                ")",
+                "and",
+            ):
+                return None
+            at += 1
+        if at >= stop:
+            return None
+        parts.append(at)
+        at, gap = at + 1, False
+    return tuple(parts)
+
+
+def allowed(sentence: Sentence, trigger: Trigger) -> bool:
+    """Whether the words of the sentence are such as the trigger needs, and none that it excludes."""
+    vocabulary = sentence.vocabulary
+    if any(context.holds(vocabulary) for context in trigger.unless):
+        return False
+    return all(context.holds(vocabulary) for context in trigger.needs)

@@ -34,7 +34,7 @@ def ours(text: str) -> list[dict]:
             "confidence": a.confidence,
         }
         for a in reading.attributions
-        if a.source.kind != "narrator"
+        if a.source.kind != "narrator" and a.parent is None  # PolNeAR marks the outermost only
     ]
 
 

@@ -22,8 +22,11 @@ def find(data: Path, name: str) -> Path:
 
 def json_lines(path: Path) -> Iterator[dict]:
     """Yield the rows of a ``.jsonl`` or ``.jsonl.gz`` file."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as file
+    ):
         for line in file:
             if line.strip():
                 yield json.loads(line)

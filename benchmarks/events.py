@@ -10,17 +10,15 @@ overlap the marked ones.
 MUC-4 (1992) says which incidents a news document reports; we compare sets of
 incident types a document, from the modes of ASSAULT events that occurred.
 
-    python -m benchmarks.events --data DIR     # DIR holds plover-plv-train.tsv.gz and muc34-dev.jsonl.gz
+    python -m benchmarks.events --data DATA
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import gzip
 import json
 import re
-import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -30,6 +28,9 @@ from typing import Any
 from reportedly.reading.events import FoundEvent, find_events
 from reportedly.reading.page import Name, Page
 from reportedly.reading.relations import find_relations
+
+from .corpora import find
+from .table import main
 
 PLV, MUC = "plover-plv-train.tsv.gz", "muc34-dev.jsonl.gz"
 COOPERATIVE = {"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT"}
@@ -99,10 +100,6 @@ _NO_NAME = frozenset(
 )
 
 
-class NoCorpus(Exception):
-    """The corpus is not where it was looked for."""
-
-
 def stand_in_names(text: str) -> list[Name]:
     """Return runs of capitalised words as names, where no model is wanted."""
     found = []
@@ -121,16 +118,14 @@ def stand_in_names(text: str) -> list[Name]:
 
 
 def measure(data: Path) -> dict[str, float]:
-    """Return the figures for the corpora under ``data``; raises :class:`NoCorpus`.
+    """Return the figures for the corpora under ``data``; raises :class:`Absent`.
 
     Keys: ``plv_found`` (share of sentences with any event), ``plv_accuracy``,
     ``plv_macro_f1``, ``muc_micro_f1``, ``muc_macro_f1``, ``words_per_second``
     (events and relations together, sentences and words already cut).
     """
-    for file in (PLV, MUC):
-        if not (data / file).is_file():
-            raise NoCorpus(f"no corpus at {data / file}: give its folder with --data")
-    return {**_plv(data / PLV), **_muc(data / MUC), "words_per_second": _speed(data / MUC)}
+    plv, muc = find(data, f"events/{PLV}"), find(data, f"events/{MUC}")
+    return {**_plv(plv), **_muc(muc), "words_per_second": _speed(muc)}
 
 
 def plv_pairs(path: Path) -> list[tuple[str, str, FoundEvent | None, str]]:
@@ -234,21 +229,5 @@ def _speed(path: Path) -> float:
     return words / max(1e-9, time.process_time() - start)
 
 
-def main() -> int:
-    """Print the figures; return 2 where the corpus is missing."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
-    try:
-        figures = measure(parser.parse_args().data)
-    except NoCorpus as error:
-        print(error, file=sys.stderr)
-        return 2
-    for name, value in figures.items():
-        print(f"{name:24} {value:10.3f}" if value <= 1 else f"{name:24} {value:10.0f}")
-    return 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main(__doc__, "events: PLV and MUC dev", measure)

@@ -15,7 +15,6 @@ one found.
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import re
@@ -30,6 +29,9 @@ from reportedly.reading.figures import read_figures
 from reportedly.reading.page import Page
 from reportedly.reading.pieces import pieces
 from reportedly.records.things import Figure
+
+from .corpora import find
+from .table import main
 
 _NUMBER_WORDS = [
     "zero",
@@ -186,19 +188,9 @@ def _states(page: Page, number: int) -> bool:
 
 
 def measure(data: Path) -> dict[str, float]:
-    """Return all figures of this benchmark; raises ``SystemExit`` with a message where a corpus is absent."""
-    return {**newsquant(data / "figures" / "newsquant-dev.jsonl.gz"), **incidents(data / "incidents")}
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
-    for name, value in measure(parser.parse_args().data).items():
-        print(f"{name:28} {value:10,.3f}" if value <= 1 else f"{name:28} {value:10,.0f}")
+    """Return all figures of this benchmark; raises :class:`Absent` where a corpus is not there."""
+    return {**newsquant(find(data, "figures/newsquant-dev.jsonl.gz")), **incidents(find(data, "incidents"))}
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, "figures: NewsQuant dev, incidents", measure)

@@ -6,14 +6,12 @@ is found when a span is the gold one exactly, "the" aside; of those that have
 coordinates in the gazetteer, the share is counted that lies within 161 km (100
 miles) of the gold point.
 
-    python -m benchmarks.places --data DIR     # DIR holds lgl.xml.gz and GeoVirus.xml.gz
+    python -m benchmarks.places --data DATA
 """
 
 from __future__ import annotations
 
-import argparse
 import gzip
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,13 +23,12 @@ from reportedly.reading.gazetteer import gazetteer, kilometres, name_key
 from reportedly.reading.page import Name, Page
 from reportedly.reading.places import read_places
 
+from .corpora import find as find_corpus
+from .table import main
+
 WITHIN_KM = 161.0
 FILES = {"lgl": "lgl.xml.gz", "geovirus": "GeoVirus.xml.gz"}
 NameFinder = Callable[[Page], Sequence[Name]]
-
-
-class NoCorpus(Exception):
-    """The corpus is not where it was looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +47,13 @@ def measure(data: Path, names: NameFinder | None = None) -> dict[str, float]:
     that the gazetteer knows). Keys: ``lgl_name_f1``, ``lgl_within_161km`` (right
     names that have coordinates, resolved), ``lgl_gold_within_161km`` (the same with
     the gold names given), their ``geovirus_`` twins, and ``words_per_second``.
-    Raises :class:`NoCorpus`.
+    Raises :class:`Absent`.
     """
     find = names or stand_in_names
     figures: dict[str, float] = {}
     words, seconds = 0, 0.0
     for corpus, file in FILES.items():
-        documents = list(_read(data / file))
+        documents = list(_read(find_corpus(data, f"places/{file}")))
         right = found = gold_total = near = placed = gold_near = gold_placed = 0
         for text, gold in documents:
             page = Page(text)
@@ -124,10 +121,6 @@ def _span(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _read(path: Path) -> Iterator[tuple[str, list[Gold]]]:
-    if not path.is_file():
-        raise NoCorpus(
-            f"{path} is missing: give the folder that holds {' and '.join(FILES.values())} by --data"
-        )
     with gzip.open(path) as stream:
         root = etree.parse(stream, etree.XMLParser(strip_cdata=False, resolve_entities=False)).getroot()
     for article in root.iter("article"):
@@ -146,18 +139,5 @@ def _read(path: Path) -> Iterator[tuple[str, list[Gold]]]:
         yield text, gold
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder with lgl.xml.gz and GeoVirus.xml.gz")
-    try:
-        figures = measure(parser.parse_args().data)
-    except NoCorpus as error:
-        print(error, file=sys.stderr)
-        return 2
-    for name, value in figures.items():
-        print(f"{name:32} {value:,.0f}" if name.startswith("words") else f"{name:32} {value:.3f}")
-    return 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main(__doc__, "places: LGL and GeoVirus", measure)

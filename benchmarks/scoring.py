@@ -100,7 +100,9 @@ class AttributionScore:
         error = 0.0
         for k in range(bins):
             inside = [
-                (c, r) for c, r in self.confidences if k / bins <= c < (k + 1) / bins or (c == 1 and k + 1 == bins)
+                (c, r)
+                for c, r in self.confidences
+                if k / bins <= c < (k + 1) / bins or (c == 1 and k + 1 == bins)
             ]
             if inside:
                 mean = sum(c for c, _ in inside) / len(inside)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -38,10 +38,10 @@ def shown(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 20 else f"{value:.3f}"
 
 
-def run_or_say(action) -> int:  # type: ignore[no-untyped-def]
-    """Run a benchmark; where its corpus is absent, say so and go on."""
+def main(doc: str | None, title: str, measure: Callable[[Path], Mapping[str, float]]) -> None:
+    """Run one benchmark as a command; where its corpus is absent, say so and stop with status 2."""
+    args = arguments(doc)
     try:
-        action()
+        show(title, {"reportedly": measure(args.data)})
     except Absent as absent:
-        print(absent)
-    return 0
+        raise SystemExit(str(absent)) from None

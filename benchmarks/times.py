@@ -7,7 +7,6 @@ value F1 asks for a relaxed match with the right value.
 
 from __future__ import annotations
 
-import argparse
 import html
 import re
 import time
@@ -17,6 +16,9 @@ from pathlib import Path
 
 from reportedly.reading.page import Page
 from reportedly.reading.times import read_times
+
+from .corpora import find
+from .table import main
 
 Gold = tuple[int, int, str]
 
@@ -55,24 +57,19 @@ def plain(value: str | None) -> str:
     return re.sub(r"P(\d+)DE$", lambda m: f"P{int(m[1]) * 10}Y", value)
 
 
-def _corpus(data: Path) -> Iterator[tuple[str, str | None, list[Gold]]]:
-    files = sorted((data / "times" / "wikiwars").glob("*.tml"))
-    if not files:
-        raise SystemExit(
-            f"no WikiWars here: {data / 'times' / 'wikiwars'} has no .tml files; give --data DIR"
-        )
-    for path in files:
+def _corpus(folder: Path) -> Iterator[tuple[str, str | None, list[Gold]]]:
+    for path in sorted(folder.glob("*.tml")):
         yield read_gold(path)
 
 
 def measure(data: Path) -> dict[str, float]:
     """Return relaxed, strict and value F1 and the words read per second of CPU time.
 
-    Raises ``SystemExit`` with a message where the corpus is absent.
+    Raises :class:`Absent` where the corpus is not there.
     """
     count: Counter[str] = Counter()
     words, seconds = 0, 0.0
-    for text, created, gold in _corpus(data):
+    for text, created, gold in _corpus(find(data, "times/wikiwars")):
         page = Page(text)
         words += len(page.words)
         began = time.process_time()
@@ -103,15 +100,5 @@ def measure(data: Path) -> dict[str, float]:
     }
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
-    for name, value in measure(parser.parse_args().data).items():
-        print(f"{name:28} {value:10,.3f}" if value <= 1 else f"{name:28} {value:10,.0f}")
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, "times: WikiWars", measure)

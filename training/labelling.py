@@ -46,9 +46,7 @@ def show(article: dict, number: int) -> str:
     before = [r for r in paragraphs(text) if r[1] <= low][-1:]
     start = max((before or near)[0][0], near[0][0] - 500)
     end = near[-1][1]
-    marks = sorted(
-        [(s, 1, f"[{_MARKS[r]}: ") for s, _, r in spans] + [(e, 0, "]") for _, e, _ in spans]
-    )
+    marks = sorted([(s, 1, f"[{_MARKS[r]}: ") for s, _, r in spans] + [(e, 0, "]") for _, e, _ in spans])
     shown, at = "", start
     for position, _, mark in marks:
         shown += text[at:position] + mark
@@ -76,9 +74,7 @@ def main() -> None:
         rows = draw(args.data, args.count, args.seed)
         args.out.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         return
-    articles = {
-        a["id"]: a for a in json_lines(args.data / "attribution/polnear-train.jsonl.gz")
-    }
+    articles = {a["id"]: a for a in json_lines(args.data / "attribution/polnear-train.jsonl.gz")}
     rows = [json.loads(line) for line in args.items.read_text(encoding="utf-8").splitlines()]
     for row in rows[args.first : args.last]:
         article = articles[row["article"]]

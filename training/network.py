@@ -15,7 +15,6 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
-import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
@@ -54,9 +53,14 @@ class Tagger(nn.Module):
         self.source_arcs = Arcs(size)
 
     def forward(self, ids: Tensor, mask: Tensor, shapes: Tensor) -> tuple[Tensor, ...]:
-        hidden = self.encoder(
-            input_ids=ids, attention_mask=mask, token_type_ids=shapes
-        ).last_hidden_state
+        return self.heads(self.encode(ids, mask, shapes))
+
+    def encode(self, ids: Tensor, mask: Tensor, shapes: Tensor) -> Tensor:
+        """Return the encoder's output ``(windows, pieces, size)``."""
+        return self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=shapes).last_hidden_state
+
+    def heads(self, hidden: Tensor) -> tuple[Tensor, ...]:
+        """Return tags, names, content arcs and source arcs."""
         hidden = self.dropout(hidden)
         return (
             self.tags(hidden),

@@ -144,9 +144,7 @@ def windows_of(document: Document, rng: random.Random | None) -> list[tuple[Docu
 
 def collate(items) -> dict[str, torch.Tensor]:
     """Turn windows into tensors: inputs, labels and arc targets."""
-    rows = [
-        batch(document.paragraphs, [slots]) for document, slots in items
-    ]
+    rows = [batch(document.paragraphs, [slots]) for document, slots in items]
     width = max(ids.shape[1] for ids, _, _ in rows)
     count = len(items)
     ids = np.full((count, width), PAD, np.int64)
@@ -308,7 +306,10 @@ def run(rank: int, world: int, data: Path, out: Path, settings: Settings, every:
             rate = seen / (time.monotonic() - began)
             left = (steps - step - 1) * (time.monotonic() - began) / (step + 1 - done)
             values = " ".join(f"{k} {v.item():.3f}" for k, v in found.items())
-            print(f"step {step + 1}/{steps} {values} | {rate:.0f} pieces/s, {left / 60:.0f} min left", flush=True)
+            print(
+                f"step {step + 1}/{steps} {values} | {rate:.0f} pieces/s, {left / 60:.0f} min left",
+                flush=True,
+            )
         if (step + 1) % every == 0 or step + 1 == steps:
             if rank == 0:
                 _save(model, optimizer, schedule, step + 1, checkpoint)
@@ -356,12 +357,20 @@ def _save(model, optimizer, schedule, step: int, path: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
     parser.add_argument("--out", type=Path, default=Path("runs/tagger"))
     parser.add_argument("--epochs", type=float, default=Settings().epochs, help="passes over PolNeAR")
-    parser.add_argument("--name-epochs", type=float, default=Settings().name_epochs, help="passes over CoNLL++")
-    parser.add_argument("--bf16", action="store_true", help="half the time where the CPU has AVX512_BF16, ten times it elsewhere")
+    parser.add_argument(
+        "--name-epochs", type=float, default=Settings().name_epochs, help="passes over CoNLL++"
+    )
+    parser.add_argument(
+        "--bf16",
+        action="store_true",
+        help="half the time where the CPU has AVX512_BF16, ten times it elsewhere",
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--every", type=int, default=100, help="steps between checkpoints")

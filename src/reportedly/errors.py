@@ -59,7 +59,7 @@ class ModelError(ReportedlyError):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A report that could not be read: ``where`` it stands ("news.jsonl:12") and the ``error`` that says why."""
+    """What could not be read: ``where`` it stands ("news.jsonl:12") and the ``error`` that says why."""
 
     where: str
     error: ReportedlyError

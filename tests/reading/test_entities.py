@@ -18,9 +18,7 @@ def test_full_name_surname_and_titled_name_are_one_person(cast_of):
 
 
 def test_two_people_with_one_surname_stay_apart(cast_of):
-    _, cast = cast_of(
-        "Marta Kolb met Pieter Kolb.", ("Marta Kolb", "PER"), ("Pieter Kolb", "PER")
-    )
+    _, cast = cast_of("Marta Kolb met Pieter Kolb.", ("Marta Kolb", "PER"), ("Pieter Kolb", "PER"))
     assert sorted(names(cast)) == ["Marta Kolb", "Pieter Kolb"]
 
 

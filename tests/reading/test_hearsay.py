@@ -37,7 +37,12 @@ def found(text):
             "the warehouses … used by the ring",
             "allege",
         ),
-        ("The gang is said to work with customs men.", "is said to", "The gang … work with customs men", "assert"),
+        (
+            "The gang is said to work with customs men.",
+            "is said to",
+            "The gang … work with customs men",
+            "assert",
+        ),
         (
             "Harbour chief Lena Moss, who is accused of taking bribes, was absent.",
             "is accused of",

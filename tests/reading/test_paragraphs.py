@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +36,6 @@ def test_hard_wrapped_lines_belong_together():
 def test_every_letter_is_in_exactly_one_paragraph(text):
     found = paragraphs(text)
     assert all(s < e for s, e in found)
-    assert all(a[1] <= b[0] for a, b in zip(found, found[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(found))
     covered = {k for s, e in found for k in range(s, e)}
     assert {k for k, c in enumerate(text) if not c.isspace()} <= covered

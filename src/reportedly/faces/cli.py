@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Annotated, Protocol
@@ -58,8 +59,12 @@ SOURCES are files (.txt, .html, .jsonl, .jsonl.gz), http(s) addresses, or - for 
 
 @app.command(help=_READ_HELP)
 def read(
-    sources: Annotated[list[str], typer.Argument(help="Files, addresses, or - for standard input.", show_default=False)],
-    format: Annotated[Format, typer.Option("--format", "-f", help="How to print the readings.")] = Format.table,
+    sources: Annotated[
+        list[str], typer.Argument(help="Files, addresses, or - for standard input.", show_default=False)
+    ],
+    format: Annotated[
+        Format, typer.Option("--format", "-f", help="How to print the readings.")
+    ] = Format.table,
     as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")] = None,
     title: Annotated[str | None, typer.Option(help="The report's title, instead of what it says.")] = None,
@@ -69,7 +74,9 @@ def read(
     min_confidence: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Leave out claims that the reader is less sure of.")
     ] = 0.0,
-    narrator: Annotated[bool, typer.Option("--narrator", help="Show the report's own statements in the table.")] = False,
+    narrator: Annotated[
+        bool, typer.Option("--narrator", help="Show the report's own statements in the table.")
+    ] = False,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Allow addresses of your own network and machine.")
     ] = False,
@@ -80,17 +87,20 @@ def read(
     done = 0
     with _open(output) as file:
         writer = _writer(format, file, narrator)
-        for outcome in _progress(_outcomes(sources, title, outlet, published, url, allow_private), sources, quiet, file):
+        for outcome in _progress(
+            _outcomes(sources, title, outlet, published, url, allow_private), sources, quiet, file
+        ):
             if isinstance(outcome, Rejected):
                 failed.append(outcome)
                 typer.echo(f"reportedly: {outcome.where}: {outcome.error}", err=True)
                 continue
             done += 1
             writer.write(_confident(outcome, min_confidence))
-        if done or not failed:
-            writer.close()
+        writer.close()
+        if failed and not done:  # nothing was read: an older output file stays as it is
+            raise typer.Exit(SOME_FAILED if len(failed) > 1 else failed[0].error.exit_code)
     if failed:
-        raise typer.Exit(SOME_FAILED if done or len(failed) > 1 else failed[0].error.exit_code)
+        raise typer.Exit(SOME_FAILED)
 
 
 @app.command()
@@ -101,8 +111,12 @@ def schema() -> None:
 
 @app.command()
 def demo(
-    name: Annotated[str | None, typer.Argument(help="The report to read; without it, all are listed.")] = None,
-    format: Annotated[Format, typer.Option("--format", "-f", help="How to print the reading.")] = Format.table,
+    name: Annotated[
+        str | None, typer.Argument(help="The report to read; without it, all are listed.")
+    ] = None,
+    format: Annotated[
+        Format, typer.Option("--format", "-f", help="How to print the reading.")
+    ] = Format.table,
 ) -> None:
     """Read reports that come with the program, and say what to look at in them.
 
@@ -115,7 +129,9 @@ def demo(
 
     index = reports.index()
     if name is None:
-        typer.echo("Reports about places, people and outlets that do not exist. Read one with: reportedly demo ID\n")
+        typer.echo(
+            "Reports about places, people and outlets that do not exist. Read one with: reportedly demo ID\n"
+        )
         for entry in index:
             typer.echo(f"  {entry.id:24} {entry.outlet}, {entry.published[:10]}: {entry.title}")
             typer.echo(f"  {'':24} look at: {entry.look_at}\n")
@@ -263,7 +279,14 @@ def _progress(
         yield from outcomes
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     total = len(sources) if not any(s.endswith((".jsonl", ".jsonl.gz")) for s in sources) else None
     columns = (
@@ -297,30 +320,31 @@ def _confident(reading: Reading, least: float) -> Reading:
             )
             for a in kept
         ),
-        events=tuple(replace(e, attribution=e.attribution if e.attribution in ids else None) for e in reading.events),
+        events=tuple(
+            replace(e, attribution=e.attribution if e.attribution in ids else None) for e in reading.events
+        ),
         relations=tuple(
             replace(r, attribution=r.attribution if r.attribution in ids else None) for r in reading.relations
         ),
     )
 
 
-class _Standard:
-    """Standard output as a context that leaves it open."""
-
-    def __enter__(self) -> IO[str]:
-        return sys.stdout
-
-    def __exit__(self, *_: object) -> None:
-        sys.stdout.flush()
-
-
-def _open(output: Path | None) -> IO[str] | _Standard:
+@contextmanager
+def _open(output: Path | None) -> Iterator[IO[str]]:
+    """Give standard output, or a file that takes its place only when the block ends well."""
     if output is None:
-        return _Standard()
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    part = output.with_name(output.name + ".part")
     try:
-        return output.open("w", encoding="utf-8", newline="")
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        part.replace(output)
     except OSError as error:
         raise ReportedlyError(f"cannot write {output}: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

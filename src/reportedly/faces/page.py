@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from jinja2 import Environment, PackageLoader
 
@@ -114,7 +115,11 @@ def _marks(reading: Reading, prefix: str) -> list[Mark]:
     for a in reading.attributions:
         if a.source.kind == "narrator":
             continue
-        roles = (("source", a.source.spans), ("cue", a.cue.spans if a.cue else ()), ("content", a.content.spans))
+        roles = (
+            ("source", a.source.spans),
+            ("cue", a.cue.spans if a.cue else ()),
+            ("content", a.content.spans),
+        )
         for role, spans in roles:
             found += [(s, e, role, prefix + a.id, "") for s, e in spans]
         found += [(s, e, "hedge", "", "") for h in a.hedges for s, e in h.spans]
@@ -127,7 +132,7 @@ def _segments(text: str, start: int, end: int, marks: list[Mark]) -> list[Segmen
     near = [m for m in marks if m[0] < end and m[1] > start]
     cuts = sorted({start, end, *(min(max(x, start), end) for m in near for x in m[:2])})
     segments = []
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in pairwise(cuts):
         over = [m for m in near if m[0] <= low and m[1] >= high]
         depth = len({m[3] for m in over if m[2] == "content"})
         roles = sorted({m[2] for m in over}) + (["nested"] if depth > 1 else [])

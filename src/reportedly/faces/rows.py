@@ -16,7 +16,11 @@ COLUMNS = (
 
 
 def attributions_line(reading: Reading) -> str:
-    """Return one line of JSON: ``{"id", "text", "attributions": [{"source", "cue", "content"}]}``, spans only."""
+    """Return a line of JSON: ``{"id", "text", "attributions": [{"source", "cue", "content"}]}``.
+
+    PolNeAR and PARC mark the outermost attribution only, so claims that stand
+    within another's content are left out here, as is what the report itself says.
+    """
     return json.dumps(
         {
             "id": reading.report.id,
@@ -28,7 +32,7 @@ def attributions_line(reading: Reading) -> str:
                     "content": a.content.spans,
                 }
                 for a in reading.attributions
-                if a.source.kind != "narrator"
+                if a.source.kind != "narrator" and a.parent is None
             ],
         },
         ensure_ascii=False,

@@ -9,7 +9,13 @@ from rich.text import Text
 from ..records import Attribution, Reading
 from . import words
 
-_KIND_STYLE = {"anonymous": "yellow", "hearsay": "yellow", "narrator": "dim", "outlet": "cyan", "document": "cyan"}
+_KIND_STYLE = {
+    "anonymous": "yellow",
+    "hearsay": "yellow",
+    "narrator": "dim",
+    "outlet": "cyan",
+    "document": "cyan",
+}
 _STANCE_STYLE = {"deny": "red", "dispute": "red", "allege": "magenta", "question": "blue"}
 
 

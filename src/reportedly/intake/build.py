@@ -6,9 +6,9 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from ..data import outlets
 from ..errors import IntakeError
 from ..records import Report
-from ..data import outlets
 from . import byline, dates, language
 from .credits import credits
 from .text import without_surrogates

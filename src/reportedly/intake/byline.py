@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..data import tables
-from ..data import outlets
+from ..data import outlets, tables
 from . import dates
 
 MAX_LINE = 240

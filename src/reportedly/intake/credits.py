@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..data import outlets
 from ..records import Credit
 from ..records.report import CreditKind
-from ..data import outlets
 from . import byline
 
 _MAX_CREDITS = 30

@@ -48,5 +48,6 @@ def about(name: str) -> dict[str, Any]:
 
 def version(name: str) -> str:
     """Return a short name of the exact weights, such as ``tagger-1a2b3c4d``."""
-    digest: str = about(name)["files"]["model.onnx"]
-    return f"{name}-{digest[:8]}"
+    files: dict[str, str] = about(name)["files"]
+    weights = next(digest for file, digest in files.items() if file.startswith("model."))
+    return f"{name}-{weights[:8]}"

@@ -22,30 +22,28 @@ from .coreference import Resolver
 from .disputes import find_disputes
 from .draft import Draft, covers, touches, trim
 from .encoder import Encoder, Window
+from .features import Hidden
 from .hearsay import cue_words, hearsay
+from .judgement import settle
 from .lemmas import lemma
 from .page import Page
 from .paragraphs import Range
 from .sources import kind_of
-from .stance import factuality_of, stance_of
+from .stance import factuality_of
 
 _NEST_MIN = 6  # words of a content that is read again
 _NARRATOR_MIN = 4  # words of a remainder that the report itself says
-_OPENING, _CLOSING = "“\"„«", "”\"“»"
+_OPENING, _CLOSING = '“"„«', '”"“»'
 
 
-def find_attributions(
-    page: Page, cast: Cast, windows: Sequence[Window], encoder: Encoder
-) -> list[Draft]:
+def find_attributions(page: Page, cast: Cast, windows: Sequence[Window], encoder: Encoder) -> list[Draft]:
     """Return all attributions of a page in text order, each wholly worked out."""
     drafts = [_from_model(t, "model") for t in tagging.attributions(windows)]
     drafts += _nested(page, drafts, encoder)
     drafts = _add_hearsay(page, drafts)
     drafts.sort(key=lambda d: (d.content[0], d.cue))
     _find_parents(drafts)
-    _settle_sources(page, cast, drafts)
-    for draft in drafts:
-        _settle_stance(page, draft)
+    judge(page, cast, drafts, Hidden(windows))
     find_via(page, cast, drafts)
     find_disputes(page, cast, drafts)
     drafts += _narrator(page, drafts)
@@ -80,6 +78,8 @@ def _nested(page: Page, outer: list[Draft], encoder: Encoder) -> list[Draft]:
         draft = _from_model(tagged, "model/nested")
         if draft.confidence < 0.5 or any(touches(cue, *draft.cue[0]) for cue, _ in taken):
             continue
+        if draft.source and page.text[slice(*draft.source[0])].lower() in tables.words("people", "pronouns_i"):
+            continue  # "I think" in a quotation is the speaker's own hedge
         whole = any(set(draft.content) == set(content) for _, content in taken)
         if not whole:
             found.append(draft)
@@ -95,7 +95,9 @@ def _add_hearsay(page: Page, drafts: list[Draft]) -> list[Draft]:
     kept = list(drafts)
     for draft in hearsay(page):
         ranges = draft.cue
-        rivals = [d for d in kept if d.rules[0].startswith("model") and any(touches(ranges, *c) for c in d.cue)]
+        rivals = [
+            d for d in kept if d.rules[0].startswith("model") and any(touches(ranges, *c) for c in d.cue)
+        ]
         strong = [d for d in rivals if not _is_weak(page, d, draft)]
         if strong:
             continue
@@ -118,9 +120,12 @@ def _cut_before_speakers(page: Page, draft: Draft, others: list[Draft]) -> None:
     for other in others:
         for low, high in (*other.source[:1], *other.cue[:1]):
             before = page.text[max(0, low - 2) : low].strip()
-            if start < low < end and high > draft.cue[-1][1] and before == "," and not covers(draft.content, *other.content[0]):
-                end = min(end, low)
-            elif start < low < end and before == "," and other.content[0][0] > low:
+            if (
+                start < low < end
+                and high > draft.cue[-1][1]
+                and before == ","
+                and not covers(draft.content, *other.content[0])
+            ) or (start < low < end and before == "," and other.content[0][0] > low):
                 end = min(end, low)
     draft.content = (*draft.content[:-1], trim(page.text, start, end, ",;"))
 
@@ -150,7 +155,7 @@ def _joined(content: tuple[Range, ...]) -> list[Range]:
     return joined
 
 
-def _settle_sources(page: Page, cast: Cast, drafts: list[Draft]) -> None:
+def _settle_sources(page: Page, cast: Cast, drafts: Sequence[Draft]) -> None:
     resolver = Resolver(page, cast)
     last: dict[str, Draft] = {}
     for draft in sorted(drafts, key=lambda d: (d.cue or d.content)[0]):
@@ -177,12 +182,11 @@ def _settle_sources(page: Page, cast: Cast, drafts: list[Draft]) -> None:
             resolver.note_source(start, draft.member)
 
 
-def _settle_stance(page: Page, draft: Draft) -> None:
-    if draft.stance is None:
-        draft.stance = stance_of(page, draft.cue, draft.content)
-    draft.factuality, draft.hedges = factuality_of(page, draft.cue, draft.content, draft.stance)
-    if draft.kind == "hearsay" and draft.factuality == "CT+" and draft.stance in ("assert", "allege"):
-        draft.rules.append("rule:stance")
+def judge(page: Page, cast: Cast, drafts: Sequence[Draft], hidden: Hidden) -> None:
+    """Fill entity, kind, stance, factuality and hedges of drafts whose spans are known."""
+    _settle_sources(page, cast, drafts)
+    for draft in drafts:
+        settle(page, draft, hidden)
 
 
 def _narrator(page: Page, drafts: list[Draft]) -> list[Draft]:
@@ -200,15 +204,24 @@ def _narrator(page: Page, drafts: list[Draft]) -> list[Draft]:
             at = max(at, end)
         if at < high:
             gaps.append((at, high))
-        gaps = [trim(page.text, s, e, ",;:—–-\"“”.()") if (s, e) != (low, high) else (s, e) for s, e in gaps]
-        kept = [(s, e) for s, e in gaps if sum(w.text[0].isalnum() for w in page.words_in(s, e)) >= _NARRATOR_MIN]
+        gaps = [trim(page.text, s, e, ',;:—–-"“”.()') if (s, e) != (low, high) else (s, e) for s, e in gaps]
+        kept = [
+            (s, e) for s, e in gaps if sum(w.text[0].isalnum() for w in page.words_in(s, e)) >= _NARRATOR_MIN
+        ]
         for span in kept:
             factuality, hedges = factuality_of(page, (), (span,), "assert")
             found.append(
                 Draft(
-                    source=(), cue=(), content=(span,), confidence=0.9, rules=["rule:narrator"],
-                    kind="narrator", stance="assert", factuality=factuality, hedges=hedges,
-                )  # fmt: skip
+                    source=(),
+                    cue=(),
+                    content=(span,),
+                    confidence=0.9,
+                    rules=["rule:narrator"],
+                    kind="narrator",
+                    stance="assert",
+                    factuality=factuality,
+                    hedges=hedges,
+                )
             )
     return found
 
@@ -230,4 +243,3 @@ def quotation_of(page: Page, draft: Draft) -> Quotation:
     if not quoted:
         return "indirect"
     return "direct" if quoted >= 0.97 * total else "mixed"
-

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..data import tables
-from ..records.things import Schema
 from ..data.outlets import looks_like_outlet
+from ..records.things import Schema
 from .page import Page
 
 
@@ -90,7 +90,6 @@ _STOP = re.compile(
     r"[,;:(\[—–]|\s-\s|\s(?:who|which|that|of|for|in|from|at|on|with|to|whose|and|or|by|during|after|before)\s",
     re.IGNORECASE,
 )
-_PARTICLES = frozenset("the a an of de del la le el los las du des der den and y e for in to & 's ’s".split())
 
 
 def _head_length(phrase: str) -> int:
@@ -104,7 +103,7 @@ def _head_length(phrase: str) -> int:
 def significant(name: str) -> list[str]:
     """Return the words of a name that tell it from others: no articles, particles or marks."""
     found = re.findall(r"(?:[A-Z]\.)+|[^\W_]+(?:['’\-][^\W_]+)*", name)
-    return [w.lower().replace(".", "") for w in found if w.lower() not in _PARTICLES]
+    return [w.lower().replace(".", "") for w in found if w.lower() not in tables.words("people", "particles")]
 
 
 def _is_acronym(form: str) -> bool:

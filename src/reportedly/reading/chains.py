@@ -15,11 +15,13 @@ from .paragraphs import Range
 @cache
 def _pattern() -> re.Pattern[str]:
     phrases = sorted(tables.toml("cues")["via"]["phrases"], key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, phrases)) + r")\s+(?:the\s+)?(?=[A-Z])", re.IGNORECASE)
+    return re.compile(
+        r"\b(?:" + "|".join(map(re.escape, phrases)) + r")\s+(?:the\s+)?(?=[A-Z])", re.IGNORECASE
+    )
 
 
 def find_via(page: Page, cast: Cast, drafts: list[Draft]) -> None:
-    """Fill ``via`` of each draft: outlets named around its source and cue, then outlets it is nested under."""
+    """Fill ``via`` of each draft: outlets named around its source and cue, then those it is nested under."""
     for draft in drafts:
         if draft.kind == "narrator":
             continue
@@ -48,7 +50,7 @@ def _near(page: Page, cast: Cast, draft: Draft) -> list[tuple[Range, Member | No
         return []
     low = min(page.sentence_at(s)[0] for s, _ in anchors)
     high = max(page.sentence_at(e - 1)[1] for _, e in anchors)
-    found = []
+    found: list[tuple[Range, Member | None]] = []
     for match in _pattern().finditer(page.text, low, min(high, low + 2000)):
         start = match.end()
         if touches(draft.content, match.start(), start):

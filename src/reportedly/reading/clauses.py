@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
+from ..data import tables
 from .draft import trim
 from .lemmas import lemma
 from .page import Page, Word
 from .paragraphs import Range
 
-_BREAKS = frozenset(";:—–“”\"()[]")
-_RELATIVES = frozenset({"which", "who", "whom", "whose", "that"})
-_SUBORDINATORS = frozenset(
-    "but while although though whereas because since if unless as when after before until so yet according where".split()
-)
-_PREPOSITIONS = frozenset(
-    "in on at by for from with of to into over under after before during against near amid among inside outside "
-    "through across between within without aboard as about including like than".split()
-)
-_DETERMINERS = frozenset("a an the this these those its their his her my our your each every some any no all both".split())
-_NUMBERS = frozenset("two three four five six seven eight nine ten dozens several many some hundreds".split())
-_AUXILIARIES = frozenset(
-    "is are was were be been being am has have had having do does did will would shall should can could may might must".split()
-)
+_BREAKS = frozenset(';:—–“”"()[]')
+
+
+def _list(key: str) -> frozenset[str]:
+    return tables.words("clauses", key)
 
 
 def clause(page: Page, start: int, end: int, cue_words: frozenset[str]) -> Range:
@@ -36,7 +28,7 @@ def clause(page: Page, start: int, end: int, cue_words: frozenset[str]) -> Range
     last = next((k for k, w in enumerate(words) if w.start >= end), len(words)) - 1
     left = _left(words, first, cue_words)
     right = _right(words, max(first, last))
-    if 0 < left < len(words) and words[left].lower in _RELATIVES and words[left - 1].lower == ",":
+    if 0 < left < len(words) and words[left].lower in _list("relatives") and words[left - 1].lower == ",":
         right = _end_of_aside(words, max(first, last), right)
     begin = words[left].start if left < len(words) else low
     finish = words[right - 1].end if right else high
@@ -49,13 +41,13 @@ def _left(words: list[Word], first: int, cue_words: frozenset[str]) -> int:
         word = words[k].lower
         if word in _BREAKS or (word == "-" and k):
             return k + 1
-        if word in _RELATIVES:
+        if word in _list("relatives"):
             if word == "that" and k and lemma(words[k - 1].lower, cue_words):
                 return k + 1
             if word != "that" or (k and words[k - 1].lower != ","):
                 return k
         after = words[k + 1].lower if k + 1 < len(words) else ""
-        if word == "," and (after in _SUBORDINATORS or after in ("and", "or")) and k + 2 <= first:
+        if word == "," and (after in _list("subordinators") or after in ("and", "or")) and k + 2 <= first:
             return k + 2
         if word in ("while", "although", "though", "because", "whereas", "if", "whether") and k + 1 < first:
             return k + 1
@@ -68,7 +60,7 @@ def _right(words: list[Word], last: int) -> int:
         if word in _BREAKS:
             return k
         after = words[k + 1].lower if k + 1 < len(words) else ""
-        if word == "," and (after in _SUBORDINATORS or after in _RELATIVES):
+        if word == "," and (after in _list("subordinators") or after in _list("relatives")):
             return k
         if word in ("but", "while", "although", "whereas", "though") and k > last + 2:
             return k
@@ -79,7 +71,7 @@ def _end_of_aside(words: list[Word], last: int, right: int) -> int:
     """End a relative clause between commas at the comma before the main verb ("who …, was absent")."""
     for k in range(last + 1, right - 1):
         after = words[k + 1].lower
-        if words[k].lower == "," and (after in _AUXILIARIES or after.endswith("ed")):
+        if words[k].lower == "," and (after in _list("auxiliaries") or after.endswith("ed")):
             return k
     return right
 
@@ -88,11 +80,11 @@ def _skip_opening(page: Page, words: list[Word], left: int, first: int, begin: i
     """Leave out an opening phrase ("In a major escalation, …", "However, …") before the subject."""
     if left >= len(words):
         return begin
-    opening = words[left].lower in _PREPOSITIONS or words[left].lower in ("however", "meanwhile", "earlier", "separately", "instead")
+    opening = words[left].lower in _list("prepositions") or words[left].lower in _list("openers")
     if not opening:
         return begin
     for k in range(left + 1, min(first, left + 14)):
-        if words[k].lower in _AUXILIARIES:
+        if words[k].lower in _list("auxiliaries"):
             return begin
         if words[k].lower == "," and k + 1 < first:
             return words[k + 1].start
@@ -106,7 +98,11 @@ def noun_phrase_before(page: Page, end: int, low: int) -> Range | None:
     k = stop
     while k:
         word = words[k - 1]
-        closed = word.lower in _PREPOSITIONS or word.lower in _AUXILIARIES or word.lower in _RELATIVES
+        closed = (
+            word.lower in _list("prepositions")
+            or word.lower in _list("auxiliaries")
+            or word.lower in _list("relatives")
+        )
         if closed and word.lower == "of" and k < stop:
             k -= 1
             continue
@@ -114,10 +110,10 @@ def noun_phrase_before(page: Page, end: int, low: int) -> Range | None:
             if word.lower == "to" and k < stop - 1:
                 k += 1  # the verb of an infinitive is no part of the phrase
             break
-        if k < stop and word.lower.endswith("ed") and words[k].lower in _NUMBERS:
+        if k < stop and word.lower.endswith("ed") and words[k].lower in _list("numbers"):
             break  # a verb before a counted noun: "stopped two boats"
         k -= 1
-        if word.lower in _DETERMINERS:
+        if word.lower in _list("determiners"):
             break
     if k >= stop:
         return None
@@ -126,4 +122,4 @@ def noun_phrase_before(page: Page, end: int, low: int) -> Range | None:
 
 def is_auxiliary(word: str) -> bool:
     """Tell whether ``word`` (lower case) is a form of be, have or do, or a modal."""
-    return word in _AUXILIARIES
+    return word in _list("auxiliaries")

@@ -94,13 +94,15 @@ class Resolver:
             if start >= offset:
                 continue
             if member.type == "PER":
-                if noun in titles and any(t.split()[-1] == noun or t == " ".join(words[1:]) for t in member.titles):
+                if noun in titles and any(
+                    t.split()[-1] == noun or t == " ".join(words[1:]) for t in member.titles
+                ):
                     return member
-            elif any(form.lower().split()[-1:] == [noun] for form in member.forms) or (
-                noun in tables.words("people", "body_nouns") and member.tokens[:1] == [noun]
+            elif (
+                any(form.lower().split()[-1:] == [noun] for form in member.forms)
+                or (noun in tables.words("people", "body_nouns") and member.tokens[:1] == [noun])
+                or (noun in tables.words("people", "outlet_nouns") and member.is_outlet)
             ):
-                return member
-            elif noun in tables.words("people", "outlet_nouns") and member.is_outlet:
                 return member
         return None
 

@@ -12,10 +12,6 @@ from .page import Page
 _AGAINST = ("deny", "dispute")
 _REACH = 2500  # characters
 _ACCUSING = ("allege", "assert", "hint", "confirm", "evaluate", "predict", "intend")
-_STOP = frozenset(
-    "the a an of to in on at by for with that this these those and or but is are was were be been has have had it its he "
-    "she his her they their them as not no from will would could may which who what any all were did do does such".split()
-)
 
 
 def find_disputes(page: Page, cast: Cast, drafts: list[Draft]) -> None:
@@ -49,7 +45,10 @@ def find_disputes(page: Page, cast: Cast, drafts: list[Draft]) -> None:
                 and other.start < draft.start
                 and draft.stance in ("assert", "allege", "evaluate", "confirm")
                 and page.sentence_number(other.cue[0][0]) == page.sentence_number(draft.cue[0][0])
-                and (draft.source == other.source or (draft.member is not None and draft.member is other.member))
+                and (
+                    draft.source == other.source
+                    or (draft.member is not None and draft.member is other.member)
+                )
             ):
                 draft.disputes = [d for d in other.disputes if d is not draft]
                 break
@@ -98,5 +97,8 @@ def _likeness(page: Page, cast: Cast, one: Draft, two: Draft) -> float:
 
 def _words(page: Page, draft: Draft) -> set[str]:
     return {
-        w.lower[:6] for s, e in draft.content for w in page.words_in(s, e) if w.text[0].isalnum() and w.lower not in _STOP
+        w.lower[:6]
+        for s, e in draft.content
+        for w in page.words_in(s, e)
+        if w.text[0].isalnum() and w.lower not in tables.words("clauses", "common")
     }

@@ -32,7 +32,8 @@ class Window:
     is this window's to decide (windows over one long paragraph overlap).
     ``tags`` ``(w, 7)`` and ``names`` ``(w, 9)`` are log probabilities a word;
     ``content_arcs`` and ``source_arcs`` ``(w, w + 1)`` are probabilities that a
-    word points at another, the last column standing for "none".
+    word points at another, the last column standing for "none"; ``hidden``
+    ``(w, 384)`` is the encoder's output, for heads that are kept elsewhere.
     """
 
     starts: NDArray[np.int64]
@@ -43,6 +44,7 @@ class Window:
     names: Floats
     content_arcs: Floats
     source_arcs: Floats
+    hidden: Floats
 
 
 class Encoder:
@@ -72,8 +74,9 @@ class Encoder:
 
     def _window(self, parts: Sequence[Pieces], slots: list[Slot]) -> Window:
         ids, mask, shapes = batch(parts, [slots])
-        tags, names, content, source = self._session.run(
-            ["tags", "names", "content_arcs", "source_arcs"], {"ids": ids, "mask": mask, "shapes": shapes}
+        tags, names, content, source, hidden = self._session.run(
+            ["tags", "names", "content_arcs", "source_arcs", "hidden"],
+            {"ids": ids, "mask": mask, "shapes": shapes},
         )
         at, starts, ends, paragraph, own = [], [], [], [], []
         for slot in slots:
@@ -97,6 +100,7 @@ class Encoder:
             names[0][words],
             np.exp(content[0][np.ix_(words, columns)]),
             np.exp(source[0][np.ix_(words, columns)]),
+            hidden[0][words],
         )
 
 

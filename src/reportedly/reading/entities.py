@@ -131,9 +131,11 @@ def _same_person(spans: list[tuple[int, int, Member]], form: str) -> Member | No
         elif len(other) == 1:
             if other[0] == words[-1]:
                 return member
-        elif other[-1] == words[-1] and (other[0][0] == words[0][0]) and _given_fits(other[0], words[0]):
-            return member
-        elif set(words) <= set(other) or set(other) <= set(words):
+        elif (
+            (other[-1] == words[-1] and (other[0][0] == words[0][0]) and _given_fits(other[0], words[0]))
+            or set(words) <= set(other)
+            or set(other) <= set(words)
+        ):
             return member
     return None
 
@@ -241,7 +243,9 @@ def _brackets(page: Page, members: list[Member], spans: list[tuple[int, int, Mem
         name = member.name
         spans[:] = [s for s in spans if not (s[0] >= low and s[1] <= high)]
         for other in others:
-            if all(low <= s and e <= high for s, e in other.names) or _plain(form) in map(_plain, other.forms):
+            if all(low <= s and e <= high for s, e in other.names) or _plain(form) in map(
+                _plain, other.forms
+            ):
                 for s, e in other.names:
                     if not (s >= low and e <= high):
                         member.add(s, e, page.text[s:e])

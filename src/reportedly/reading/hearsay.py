@@ -16,9 +16,6 @@ from .draft import Draft, touches, trim
 from .page import Page, Word
 from .paragraphs import Range
 
-_BE = frozenset("is are was were be been being 's 're remains remain".split())
-_BETWEEN = frozenset("also now widely still long often generally not already commonly being been once".split())
-
 
 def hearsay(page: Page) -> list[Draft]:
     """Return the attributions without a source of a page, in text order."""
@@ -52,15 +49,24 @@ def _at(page: Page, words: list[Word], k: int, sentence: Range) -> Iterator[Draf
         if _be_before(words, k) is not None:
             end = k + 1 if _next(words, k) == "to" else k
             yield from _passive(page, words, k, end, sentence, table["passive_to"][word], "said-to")
-        elif _next(words, k) == "to" and k and words[k - 1].text[-1:].isalpha() and not is_auxiliary(words[k - 1].lower):
-            if word in ("believed", "thought", "suspected", "rumoured", "rumored", "alleged", "presumed"):
-                yield from _passive(page, words, k, k + 1, sentence, table["passive_to"][word], "said-to")
+        elif word in tables.words("cues", "hearsay.reduced_to") and _is_reduced(words, k):
+            yield from _passive(page, words, k, k + 1, sentence, table["passive_to"][word], "said-to")
     elif word in tables.words("cues", "hearsay.passive_as") and _next(words, k) == "as":
         agent = any(w.lower == "by" for w in words[k + 1 : k + 12])
         if _be_before(words, k) is not None and not agent:
             yield from _passive(page, words, k, k + 1, sentence, "evaluate", "described-as")
     elif word in table["nouns"] and _next(words, k) == "that":
         yield from _noun(page, words, k, sentence, table["nouns"][word])
+
+
+def _is_reduced(words: list[Word], k: int) -> bool:
+    """Tell whether a participle stands right behind its noun ("a man believed to be armed")."""
+    return (
+        _next(words, k) == "to"
+        and k > 0
+        and words[k - 1].text[-1:].isalpha()
+        and not is_auxiliary(words[k - 1].lower)
+    )
 
 
 def _next(words: list[Word], k: int) -> str:
@@ -70,9 +76,9 @@ def _next(words: list[Word], k: int) -> str:
 def _be_before(words: list[Word], k: int) -> int | None:
     """Return the number of the form of "be" before word ``k`` (adverbs may stand between)."""
     for j in range(k - 1, max(-1, k - 4), -1):
-        if words[j].lower in _BE:
+        if words[j].lower in tables.words("clauses", "be"):
             return j
-        if words[j].lower not in _BETWEEN and not words[j].lower.endswith("ly"):
+        if words[j].lower not in tables.words("clauses", "between") and not words[j].lower.endswith("ly"):
             return None
     return None
 
@@ -88,7 +94,8 @@ def _adverb(page: Page, words: list[Word], k: int, sentence: Range) -> Iterator[
         and before.lower not in ("who", "which", "that", "and", "he", "she", "it", "they", "to")
         and k + 2 < len(words)
         and words[k + 1].lower.endswith(("ed", "en", "wn", "ing"))
-        and words[k + 2].lower in ("by", "in", "at", "to", "for", "with", "on", "from", "into", "the", "a", "of")
+        and words[k + 2].lower
+        in ("by", "in", "at", "to", "for", "with", "on", "from", "into", "the", "a", "of")
         and not (before.text[0].isupper() and words[k + 2].lower in ("the", "a"))
     )
     if reduced:
@@ -122,7 +129,11 @@ def _passive(
 
 def _is_impersonal(words: list[Word], k: int) -> bool:
     be = _be_before(words, k)
-    if be is None or be == 0 or _next(words, k) not in ("that", "whether", "if", "how", "what", "when", "why", "who"):
+    if (
+        be is None
+        or be == 0
+        or _next(words, k) not in ("that", "whether", "if", "how", "what", "when", "why", "who")
+    ):
         return False
     return words[be - 1].lower == "it" or (words[be - 1].lower in ("has", "had", "have") and be > 1)
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-_IRREGULAR = {
-    "said": "say", "told": "tell", "wrote": "write", "written": "write", "knew": "know", "known": "know",
-    "thought": "think", "felt": "feel", "found": "find", "held": "hold", "showed": "show", "shown": "show",
-    "saw": "see", "seen": "see", "swore": "swear", "sworn": "swear", "sought": "seek", "chose": "choose",
-    "chosen": "choose", "foresaw": "foresee", "foreseen": "foresee", "read": "read", "laid": "lay",
-    "ripped": "rip", "tried": "try", "learnt": "learn", "says": "say", "gave": "give", "took": "take",
-    "forecast": "forecast", "understood": "understand", "withdrew": "withdraw", "made": "make",
-}  # fmt: skip
+from ..data import tables
 
 
 def lemma(word: str, known: Container[str]) -> str | None:
@@ -24,17 +17,17 @@ def lemma(word: str, known: Container[str]) -> str | None:
 
 def _bases(word: str) -> list[str]:
     found = [word]
-    if word in _IRREGULAR:
-        found.append(_IRREGULAR[word])
+    irregular = tables.toml("clauses")["irregular"].get(word)
+    if irregular:
+        found.append(irregular)
     if word.endswith("ies"):
         found.append(word[:-3] + "y")
     if word.endswith("es"):
         found.append(word[:-2])
     if word.endswith("s"):
         found.append(word[:-1])
-    for ending in ("ied",):
-        if word.endswith(ending):
-            found.append(word[:-3] + "y")
+    if word.endswith("ied"):
+        found.append(word[:-3] + "y")
     for ending in ("ed", "ing"):
         if word.endswith(ending) and len(word) > len(ending) + 1:
             stem = word[: -len(ending)]

@@ -10,10 +10,11 @@ from typing import Literal
 
 import sentencex
 
+from ..data import tables
 from .paragraphs import Range, paragraphs
 
 _WORD = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|[^\W_]+(?:['’.&\-][^\W_]+)*\.?|[$€£¥₹%]|[^\w\s]|_+")
-_ABBREVIATION = re.compile(r"^(?:[^\W\d_]\.)+[^\W\d_]?\.?$|^(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|Capt|Maj|Sen|Rep|Gov|St|Jr|Sr|No|vs|Inc|Corp|Co|Ltd|Rev|Hon|Adm|Cmdr|Pres|Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Md|Mass|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|Wash|Wis|Wyo)\.$")  # fmt: skip
+_INITIALS = re.compile(r"^(?:[^\W\d_]\.)+[^\W\d_]?\.?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +98,18 @@ def _words(text: str) -> list[Word]:
     found = []
     for match in _WORD.finditer(text):
         word, start, end = match[0], match.start(), match.end()
-        if len(word) > 1 and word[-1] == "." and not _ABBREVIATION.match(word):
+        if len(word) > 1 and word[-1] == "." and not _is_abbreviation(word):
             found.append(Word(word[:-1], _lower(word[:-1]), start, end - 1))
             found.append(Word(".", ".", end - 1, end))
             continue
         found.append(Word(word, _lower(word), start, end))
     return found
+
+
+def _is_abbreviation(word: str) -> bool:
+    return bool(_INITIALS.match(word)) or (
+        word[0].isupper() and word[:-1].lower() in tables.words("clauses", "abbreviations")
+    )
 
 
 def _lower(word: str) -> str:

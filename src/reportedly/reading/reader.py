@@ -95,7 +95,9 @@ class _Holders:
         """Return the id of the innermost attribution whose content holds ``[start, end)``."""
         best: Draft | None = None
         for draft in self.drafts:
-            if any(s < end and start < e for s, e in draft.content) and (best is None or draft.size < best.size):
+            if any(s < end and start < e for s, e in draft.content) and (
+                best is None or draft.size < best.size
+            ):
                 best = draft
         return self.id(best) if best is not None else None
 
@@ -146,7 +148,9 @@ def _attributions(
                 figures=tuple(held_figures.get(own, ())),
                 about=tuple(dict.fromkeys(about)),
                 confidence=round(draft.confidence, 3),
-                decided_by="; ".join(model if r == "model" else r.replace("model/", f"{model}/") for r in draft.rules),
+                decided_by="; ".join(
+                    model if r == "model" else r.replace("model/", f"{model}/") for r in draft.rules
+                ),
             )
         )
     return tuple(found)
@@ -212,7 +216,7 @@ def _nearest(things: Sequence[Place] | Sequence[Time], event: FoundEvent, low: i
     best: tuple[int, str] | None = None
     for thing in things:
         s, e = thing.spans[0]
-        if s < low or e > high or s < end and start < e:
+        if s < low or e > high or (s < end and start < e):
             continue
         gap = s - end if s >= end else 2 * (start - e)  # what follows the trigger belongs to it rather
         if best is None or gap < best[0]:

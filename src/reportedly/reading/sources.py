@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 
 from ..data import tables
+from ..data.outlets import looks_like_outlet
 from ..records.attribution import SourceKind
 from .cast import Member
-from ..data.outlets import looks_like_outlet
 from .page import Page
 from .paragraphs import Range
 
-_CUT = re.compile(r"[,;:(\[—–]|\s(?:who|which|that|of|for|in|from|at|on|with|to|whose|by|during|after|before|as|about|against|behind|near|among|inside|close|familiar|speaking)\s")  # fmt: skip
-_COUNTED = re.compile(r"\b(?:two|three|four|five|six|seven|several|some|many|other|others|both|all|most|few|\d+)\b")
+_CUT = re.compile(
+    r"[,;:(\[—–]|\s(?:who|which|that|of|for|in|from|at|on|with|to|whose|by|during|after|before|as|about|against"
+    r"|behind|near|among|inside|close|familiar|speaking)\s"
+)
+_COUNTED = re.compile(
+    r"\b(?:two|three|four|five|six|seven|several|some|many|other|others|both|all|most|few|\d+)\b"
+)
 
 
 def kind_of(page: Page, span: Range, member: Member | None, sentence_tail: str = "") -> SourceKind:
@@ -26,9 +31,10 @@ def kind_of(page: Page, span: Range, member: Member | None, sentence_tail: str =
     """
     text = page.text[span[0] : span[1]]
     lower = text.lower().replace("’", "'")
-    if any(phrase in lower or phrase in sentence_tail.lower() for phrase in tables.toml("sources")["anonymous_phrases"]):
-        if member is None or member.type != "PER":
-            return "anonymous"
+    withheld = tables.toml("sources")["anonymous_phrases"]
+    named = member is not None and member.type == "PER"
+    if not named and any(phrase in lower or phrase in sentence_tail.lower() for phrase in withheld):
+        return "anonymous"
     if member is not None and member.type == "PER":
         return "person"
     words = head_words(lower)
@@ -37,7 +43,11 @@ def kind_of(page: Page, span: Range, member: Member | None, sentence_tail: str =
         return "anonymous"
     if head in tables.words("sources", "document_nouns") and not _is_name(text):
         return "document"
-    if head in tables.words("sources", "outlet_nouns") or (member is not None and member.is_outlet) or looks_like_outlet(_head_text(text)):
+    if (
+        head in tables.words("sources", "outlet_nouns")
+        or (member is not None and member.is_outlet)
+        or looks_like_outlet(_head_text(text))
+    ):
         return "outlet"
     if head in tables.words("sources", "organization_nouns"):
         return "organization"
@@ -60,7 +70,11 @@ def head_words(lower: str) -> list[str]:
     """Return the words of a phrase up to the end of its head noun."""
     match = _CUT.search(lower, 1)
     part = lower[: match.start()] if match else lower
-    return [w for w in re.findall(r"[^\W\d_]+(?:['\-][^\W\d_]+)*", part.replace("'s ", " ").removesuffix("'s")) if w]
+    return [
+        w
+        for w in re.findall(r"[^\W\d_]+(?:['\-][^\W\d_]+)*", part.replace("'s ", " ").removesuffix("'s"))
+        if w
+    ]
 
 
 def _head_text(text: str) -> str:

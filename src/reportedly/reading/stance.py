@@ -15,7 +15,14 @@ from .page import Page, Word
 from .paragraphs import Range
 
 _MAIN = 14  # words of the content in which its main predicate is looked for
-_TURN: dict[Factuality, Factuality] = {"CT+": "CT-", "PR+": "PR-", "PS+": "PS-", "CT-": "CT+", "PR-": "PR+", "PS-": "PS+"}
+_TURN: dict[Factuality, Factuality] = {
+    "CT+": "CT-",
+    "PR+": "PR-",
+    "PS+": "PS-",
+    "CT-": "CT+",
+    "PR-": "PR+",
+    "PS-": "PS+",
+}
 
 
 @cache
@@ -35,7 +42,8 @@ def cue_lemma(page: Page, cue: tuple[Range, ...], section: str = "stance") -> st
     found = [base for w in words if (base := lemma(w, table))]
     weak = {"say", "tell", "see", "point", "own", "back", "press", "according", "per"}
     strong = [base for base in found if base not in weak]
-    return (strong or found or [None])[-1]
+    last = strong or found
+    return last[-1] if last else None
 
 
 def stance_of(page: Page, cue: tuple[Range, ...], content: tuple[Range, ...]) -> Stance:
@@ -47,12 +55,24 @@ def stance_of(page: Page, cue: tuple[Range, ...], content: tuple[Range, ...]) ->
     negated = bool(cue_text & {"not", "never", "n't", "cannot"}) or any(w.endswith("n't") for w in cue_text)
     if negated and stance == "confirm":
         return "deny"
-    if stance == "assert" and base in ("say", "tell", "add", None, "state", "write", "insist", "believe", "think"):
+    if stance == "assert" and base in (
+        "say",
+        "tell",
+        "add",
+        None,
+        "state",
+        "write",
+        "insist",
+        "believe",
+        "think",
+    ):
         if "will" in opening[:6] or "would" in opening[:6]:
-            return "intend" if opening[:1] in (["he"], ["she"], ["they"], ["it"], ["i"], ["we"]) else "predict"
+            return (
+                "intend" if opening[:1] in (["he"], ["she"], ["they"], ["it"], ["i"], ["we"]) else "predict"
+            )
         if {"should", "must"} & set(opening[:6]):
             return "demand"
-        if page.text[content[-1][1] - 1 : content[-1][1] + 1].strip("”\"’").endswith("?"):
+        if page.text[content[-1][1] - 1 : content[-1][1] + 1].strip('”"’').endswith("?"):
             return "question"
     return stance
 
@@ -80,7 +100,12 @@ def factuality_of(
         value = "Uu"
     if _is_negated(words) and value in _TURN and stance not in ("deny", "dispute"):
         value = _TURN[value]
-    if len(content) == 1 and _states_nothing(page, content) and value == "CT+" and stance in ("evaluate", "dispute"):
+    if (
+        len(content) == 1
+        and _states_nothing(page, content)
+        and value == "CT+"
+        and stance in ("evaluate", "dispute")
+    ):
         value = "Uu"
     return value, hedges
 
@@ -92,7 +117,11 @@ def _opening(page: Page, content: tuple[Range, ...]) -> list[Word]:
         for word in page.words_in(start, end):
             if word.lower in (";", ".", "?", "!", "—") and found:
                 return found
-            if word.lower in ("because", "while", "although", "unless", "after", "before", "when", "which", "who") and len(found) > 4:
+            if (
+                word.lower
+                in ("because", "while", "although", "unless", "after", "before", "when", "which", "who")
+                and len(found) > 4
+            ):
                 return found
             if word.lower in ("if",) and len(found) > 3:
                 return found
@@ -137,18 +166,18 @@ def _states_nothing(page: Page, content: tuple[Range, ...]) -> bool:
     """Tell whether the content is a bare phrase without a verb form that states something."""
     text = page.text[content[0][0] : content[0][1]]
     return len(text.split()) < 9 and not any(
-        w.lower in ("is", "are", "was", "were", "has", "have", "had", "will", "would", "that") or w.lower.endswith("ing")
+        w.lower in ("is", "are", "was", "were", "has", "have", "had", "will", "would", "that")
+        or w.lower.endswith("ing")
         for w in page.words_in(*content[0])
     )
 
 
 def _hedges(page: Page, cue: tuple[Range, ...], content: tuple[Range, ...]) -> list[Range]:
-    table = tables.toml("cues")["hedges"]
-    known = {w for degree in ("PS", "PR", "negative_probable") for w in table[degree].split()} - {"can", "believe", "think", "suspect", "expects"}
-    known |= tables.words("cues", "hearsay.adverbs")
-    found = []
-    for start, end in (*cue, *content):
-        for word in page.words_in(start, end):
-            if word.lower in known and not (word.text in ("May", "Might", "Possible") and word.lower == "may"):
-                found.append((word.start, word.end))
-    return sorted(set(found))
+    known = tables.words("cues", "hedges.marked") | tables.words("cues", "hearsay.adverbs")
+    found = {
+        (word.start, word.end)
+        for start, end in (*cue, *content)
+        for word in page.words_in(start, end)
+        if word.lower in known and word.text != "May"
+    }
+    return sorted(found)

@@ -7,6 +7,7 @@ sources found and "no source".
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,11 @@ from .viterbi import bio_transitions, decode, runs
 
 _SOURCE, _CUE, _CONTENT = range(3)
 _NAME_TYPES: tuple[NameType, ...] = ("PER", "LOC", "ORG", "MISC")
+
+
+# Taken off the score of "outside": the network misses more than it invents. Chosen on
+# training articles that it did not learn from.
+_OUTSIDE = np.array([-0.6, 0, 0, 0, 0, 0, 0], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ def _range(window: Window, first: int, last: int) -> Range:
 
 
 def _in_window(window: Window) -> list[Tagged]:
-    path, fresh = _path(window, window.tags, 3)
+    path, fresh = _path(window, window.tags + _OUTSIDE, 3)
     spans: tuple[list[Range], list[Range], list[Range]] = ([], [], [])
     for kind, first, last in runs(path, fresh):
         spans[kind].append((first, last))
@@ -134,4 +140,5 @@ def _source(window: Window, sources: list[Range], a: int, b: int) -> tuple[Range
 def confidence(tagged: Tagged) -> float:
     """Return how sure the model is that the whole attribution is right, 0 to 1."""
     content, cue, arc, source = tagged.scores
-    return round(float(content * cue * arc * source) ** 0.5, 3)
+    product: float = content * cue * arc * source
+    return round(math.sqrt(product), 3)

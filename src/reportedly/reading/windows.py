@@ -172,9 +172,7 @@ def _long(number: int, length: int, room: int) -> Iterator[Slot]:
         start = end - 2 * _OVERLAP
 
 
-def batch(
-    paragraph_pieces: Sequence[Pieces], windows: Sequence[Sequence[Slot]]
-) -> tuple[Ints, Ints, Ints]:
+def batch(paragraph_pieces: Sequence[Pieces], windows: Sequence[Sequence[Slot]]) -> tuple[Ints, Ints, Ints]:
     """Return ``(ids, mask, shapes)``, each int64 of shape ``(windows, longest)``."""
     width = max((w[-1].at + w[-1].end - w[-1].start + 1 for w in windows), default=1)
     ids = np.full((len(windows), width), PAD, np.int64)

@@ -12,7 +12,8 @@ SourceKind = Literal[
     "person", "organization", "official", "anonymous", "group", "outlet", "document", "hearsay", "narrator"
 ]
 Stance = Literal[
-    "assert", "confirm", "deny", "dispute", "allege", "predict", "intend", "demand", "question", "evaluate", "hint"
+    "assert", "confirm", "deny", "dispute", "allege", "predict", "intend", "demand", "question", "evaluate",
+    "hint",
 ]  # fmt: skip
 Factuality = Literal["CT+", "PR+", "PS+", "CT-", "PR-", "PS-", "CTu", "Uu"]
 Quotation = Literal["direct", "indirect", "mixed"]

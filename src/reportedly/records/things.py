@@ -9,7 +9,8 @@ import msgspec
 from .span import Mention, Passage
 
 Schema = Literal[
-    "Person", "Organization", "PublicBody", "Company", "LegalEntity", "Address", "Vessel", "Vehicle", "Event", "Thing"
+    "Person", "Organization", "PublicBody", "Company", "LegalEntity", "Address", "Vessel", "Vehicle", "Event",
+    "Thing",
 ]  # fmt: skip
 PloverType = Literal[
     "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST",

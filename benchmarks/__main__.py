@@ -1,0 +1,106 @@
+"""Run all benchmarks, print a table, and hold the figures against the pinned floors.
+
+    python -m benchmarks --data DATA            # print, compare with floors.toml
+    python -m benchmarks --data DATA --write    # and write RESULTS.md
+
+Stops with status 1 if a figure is below its floor. A benchmark whose corpus is
+absent is left out with a message.
+"""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from . import attribution, events, figures, names, places, speed, stance, times
+from .corpora import Absent
+from .table import arguments, show, shown
+
+HERE = Path(__file__).parent
+ALL: dict[str, Callable[[Path], dict[str, float]]] = {
+    "attribution": attribution.measure,
+    "stance": stance.measure,
+    "names": names.measure,
+    "events": events.measure,
+    "figures": figures.measure,
+    "times": times.measure,
+    "places": places.measure,
+    "speed": speed.measure,
+}
+
+
+def floors() -> dict[str, dict[str, float]]:
+    """Return the floor of each figure: the last entry of its history in ``floors.toml``."""
+    table = tomllib.loads((HERE / "floors.toml").read_text(encoding="utf-8"))
+    return {
+        bench: {figure: history[-1]["floor"] for figure, history in rows.items()}
+        for bench, rows in table.items()
+    }
+
+
+def main() -> int:
+    args = arguments(__doc__, write="write RESULTS.md")
+    found: dict[str, dict[str, float]] = {}
+    for name, measure in ALL.items():
+        try:
+            found[name] = measure(args.data)
+        except Absent as absent:
+            print(absent)
+            continue
+        show(name, {"reportedly": found[name]})
+    below = [
+        f"{bench}: {figure} is {found[bench].get(figure, 0):.3f}, its floor is {floor:.3f}"
+        for bench, rows in floors().items()
+        if bench in found
+        for figure, floor in rows.items()
+        if found[bench].get(figure, 0) < floor
+    ]
+    if args.write:
+        (HERE / "RESULTS.md").write_text(_results(found), encoding="utf-8")
+    for line in below:
+        print(f"BELOW ITS FLOOR  {line}")
+    return 1 if below else 0
+
+
+def _results(found: dict[str, dict[str, float]]) -> str:
+    commit = _out("git", "rev-parse", "--short", "HEAD")
+    machine = f"{platform.machine()}, {_cpu()}, Python {platform.python_version()}"
+    lines = [
+        "# Results",
+        "",
+        "Written by `python -m benchmarks --data DATA --write`. Words per second drift with the machine,",
+        "ratios do not.",
+        "",
+        f"Commit {commit}, {datetime.now(UTC):%Y-%m-%d}, {machine}.",
+        "",
+        "| benchmark | figure | value | floor |",
+        "|---|---|---|---|",
+    ]
+    pinned = floors()
+    for bench, rows in found.items():
+        for figure, value in rows.items():
+            floor = pinned.get(bench, {}).get(figure)
+            lines.append(
+                f"| {bench} | {figure} | {shown(value)} | {'' if floor is None else f'{floor:.3f}'} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def _out(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

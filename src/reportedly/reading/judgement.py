@@ -1,0 +1,93 @@
+"""Source kind, stance and factuality of an attribution, learnt from labels and checked by rules.
+
+Linear models (multinomial logistic regression) over word features and the
+encoder's output, so that judging adds next to nothing to the cost of reading.
+What the wording settles by itself stays with the rules of :mod:`.sources` and
+:mod:`.stance`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ModelError
+from ..models import store
+from ..records.attribution import Factuality, Stance
+from .draft import Draft
+from .features import Hidden, dense, sparse
+from .page import Page
+from .stance import factuality_of, stance_of
+
+MODEL = "judgement"
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """One label's model: ``weights`` ``(classes, words + dense)``, ``bias`` ``(classes,)``."""
+
+    classes: tuple[str, ...]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    def decide(self, rows: Sequence[int], values: NDArray[np.float32], words: int) -> tuple[str, float]:
+        """Return the best class and its probability."""
+        scores = self.bias + self.weights[:, list(rows)].sum(1) + self.weights[:, words:] @ values
+        best = int(scores.argmax())
+        return self.classes[best], float(1 / np.exp(scores - scores[best]).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The models and their vocabulary; ``mean`` and ``scale`` make the encoder's values comparable."""
+
+    words: dict[str, int]
+    mean: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    stance: Linear
+    factuality: Linear
+
+    def judge(self, page: Page, draft: Draft, hidden: Hidden) -> tuple[Stance, Factuality, float]:
+        """Return stance, factuality and how sure the models are of both."""
+        rows = [self.words[name] for name in sparse(page, draft) if name in self.words]
+        values = (dense(draft, hidden) - self.mean) * self.scale
+        stance, sure = self.stance.decide(rows, values, len(self.words))
+        factuality, also = self.factuality.decide(rows, values, len(self.words))
+        return cast(Stance, stance), cast(Factuality, factuality), sure * also
+
+
+@lru_cache(maxsize=1)
+def load_judge() -> Judge:
+    """Load the models that ship, once; raises :class:`ModelError` if they are missing or damaged."""
+    store.about(MODEL)
+    folder = store.folder(MODEL)
+    try:
+        with np.load(folder / "model.npz", allow_pickle=False) as file:
+            arrays = {name: file[name].astype(np.float32) for name in file.files}
+        record = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        labels = {
+            name: Linear(tuple(record[name]), arrays[f"{name}_weights"], arrays[f"{name}_bias"])
+            for name in ("stance", "factuality")
+        }
+        words = {word: k for k, word in enumerate(record["words"])}
+        return Judge(words, arrays["mean"], arrays["scale"], labels["stance"], labels["factuality"])
+    except (KeyError, ValueError, OSError) as error:
+        raise ModelError(f"the weights at {folder} do not load: {error}") from error
+
+
+def settle(page: Page, draft: Draft, hidden: Hidden) -> None:
+    """Fill stance, factuality and hedges of a draft whose source is settled."""
+    fixed = draft.stance
+    rule_stance = fixed or stance_of(page, draft.cue, draft.content)
+    rule_factuality, draft.hedges = factuality_of(page, draft.cue, draft.content, rule_stance)
+    if fixed is not None or not draft.cue:
+        draft.stance, draft.factuality = rule_stance, rule_factuality
+        return
+    draft.stance, draft.factuality, _ = load_judge().judge(page, draft, hidden)
+    draft.rules.append(store.version(MODEL))

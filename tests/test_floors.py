@@ -19,4 +19,6 @@ def test_a_lowered_floor_says_why(bench, figure, history):
     assert history, f"{bench}/{figure} has no floor"
     for before, after in pairwise(history):
         if after["floor"] < before["floor"]:
-            assert after.get("why", "").strip(), f"{bench}/{figure} was lowered to {after['floor']} without a word"
+            assert after.get("why", "").strip(), (
+                f"{bench}/{figure} was lowered to {after['floor']} without a word"
+            )

@@ -32,16 +32,24 @@ def find_via(page: Page, cast: Cast, drafts: list[Draft]) -> None:
         outer = draft.parent
         depth = 0
         while outer is not None and depth < 5:
-            if outer.kind in ("outlet", "document") and outer.source and draft.kind != "narrator":
+            if _passes_on(page, outer):
                 span = outer.source[0]
                 if not _known(draft, span, outer.member):
                     draft.via.append((span, outer.member))
-            draft_via = outer.via if outer.kind in ("outlet", "document") else []
+            draft_via = outer.via if _passes_on(page, outer) else []
             for span, member in draft_via:
                 if not _known(draft, span, member):
                     draft.via.append((span, member))
             outer = outer.parent
             depth += 1
+
+
+def _passes_on(page: Page, outer: Draft) -> bool:
+    """Tell whether a claim inside ``outer`` reached us through its source: an outlet or a document."""
+    if outer.kind not in ("outlet", "document") or not outer.source:
+        return False
+    first = page.words_in(*outer.source[0])[:1]
+    return not first or first[0].lower not in ("this", "that", "these", "those")
 
 
 def _near(page: Page, cast: Cast, draft: Draft) -> list[tuple[Range, Member | None]]:

@@ -90,9 +90,9 @@ class Resolver:
             return None
         noun = words[-1]
         titles = tables.words("people", "titles")
-        for start, _, member in reversed(self.cast.spans):
-            if start >= offset:
-                continue
+        before = [s for s in reversed(self.cast.spans) if s[0] < offset]
+        after = [s for s in self.cast.spans if s[0] >= offset]  # news often names after describing
+        for _, _, member in (*before, *after):
             if member.type == "PER":
                 if noun in titles and any(
                     t.split()[-1] == noun or t == " ".join(words[1:]) for t in member.titles

@@ -42,7 +42,8 @@ def find_disputes(page: Page, cast: Cast, drafts: list[Draft]) -> None:
             if (
                 other.disputes
                 and other is not draft
-                and other.start < draft.start
+                and other.cue
+                and other.cue[0][0] < draft.cue[0][0]
                 and draft.stance in ("assert", "allege", "evaluate", "confirm")
                 and page.sentence_number(other.cue[0][0]) == page.sentence_number(draft.cue[0][0])
                 and (

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from ..data import tables
 from .cast import Cast, Member, significant
+from .gazetteer import country_of_demonym, country_of_name
 from .page import Name, Page, Word
 
 Found = tuple[int, int, str]  # start, end, CoNLL type
@@ -22,11 +23,16 @@ _BRACKET = re.compile(r"\s?\((?:the |or )?([^\W\d_][^()\n]{1,60}?)\)")
 
 def gather(page: Page, names: Sequence[Name]) -> Cast:
     """Return the cast of a page from the names that the model found in it."""
-    found = _agree(page, _extend(page, names))
+    found = _agree(page, _headings(page, _extend(page, names)))
     members: list[Member] = []
     spans: list[tuple[int, int, Member]] = []
+    peoples: list[tuple[Found, str]] = []
     for start, end, kind in found:
         form = page.text[start:end]
+        country = country_of_demonym(form) if kind == "MISC" else None
+        if country:
+            peoples.append(((start, end, kind), country))
+            continue
         member = _find(members, spans, page, form, kind, start)
         if member is None:
             member = Member(type=kind, name=form)
@@ -36,6 +42,7 @@ def gather(page: Page, names: Sequence[Name]) -> Cast:
         if kind == "PER":
             _titles(page, member, start)
     _brackets(page, members, spans)
+    _peoples(peoples, members)
     for member in members:
         if member.type == "PER":
             member.gender = member.gender or _gender(member)
@@ -71,6 +78,45 @@ def _extend(page: Page, names: Sequence[Name]) -> list[Found]:
                 break
         found.append((start, end, kind))
     return found
+
+
+def _headings(page: Page, found: list[Found]) -> list[Found]:
+    """Cut names in headings set in capitals down to a name that the running text has too, or drop them.
+
+    Where every word has a capital, a capital tells nothing: "CIA Operations" is "CIA".
+    """
+    headings = [r for r in page.paragraphs if _is_heading(page, *r)]
+    if not headings:
+        return found
+    inside = {f for f in found if any(s <= f[0] and f[1] <= e for s, e in headings)}
+    known = {page.text[s:e] for s, e, k in found if (s, e, k) not in inside}
+    kept = []
+    for start, end, kind in found:
+        if (start, end, kind) in inside and page.text[start:end] not in known:
+            form = page.text[start:end]
+            shorter = [k for k in known if form.startswith(f"{k} ")]
+            if not shorter:
+                continue
+            end = start + len(max(shorter, key=len))
+        kept.append((start, end, kind))
+    return kept
+
+
+def _is_heading(page: Page, start: int, end: int) -> bool:
+    text = page.text[start:end]
+    if len(text) > 120 or text.endswith((".", "!", "?", ":", "”", '"')):
+        return False
+    words = [w for w in text.split() if len(w) > 3 and w[0].isalpha()]
+    return len(words) > 1 and all(w[0].isupper() for w in words) and start > 0
+
+
+def _peoples(found: list[tuple[Found, str]], members: list[Member]) -> None:
+    """Count "Venezuelan" as a mention of Venezuela, where the report names the country."""
+    for (start, end, _), country in found:
+        for member in members:
+            if member.type == "LOC" and country_of_name(member.name) == country:
+                member.others.append((start, end))
+                break
 
 
 def _agree(page: Page, found: list[Found]) -> list[Found]:

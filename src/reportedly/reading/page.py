@@ -17,6 +17,9 @@ _WORD = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|[^\W_]+(?:['’.&\-][^\W_]+)*\.?|[
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.)+[^\W\d_]?\.?$")
 
 
+_QUOTE = re.compile(r"[“”„«»\"]")
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word or a mark. ``lower`` is its text in lower case with straight apostrophes."""
@@ -70,6 +73,31 @@ class Page:
     @cached_property
     def _sentence_starts(self) -> list[int]:
         return [s for s, _ in self.sentences]
+
+    @cached_property
+    def _quotations(self) -> tuple[list[int], list[int]]:
+        """Starts and ends of what stands in double quotation marks, paragraph by paragraph."""
+        starts, ends = [], []
+        for low, high in self.paragraphs:
+            opened = -1
+            for match in _QUOTE.finditer(self.text, low, high):
+                mark = match[0]
+                if opened < 0 and mark in '“„«"':
+                    opened = match.end()
+                elif opened >= 0 and mark in '”»"':
+                    starts.append(opened)
+                    ends.append(match.start())
+                    opened = -1
+            if opened >= 0:  # a quotation that goes on in the next paragraph
+                starts.append(opened)
+                ends.append(high)
+        return starts, ends
+
+    def in_quotation(self, offset: int) -> bool:
+        """Tell whether ``offset`` lies inside double quotation marks."""
+        starts, ends = self._quotations
+        k = bisect.bisect_right(starts, offset) - 1
+        return k >= 0 and offset < ends[k]
 
     def words_in(self, start: int, end: int) -> list[Word]:
         """Return the words that begin in ``[start, end)``."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from ..models import store
 from ..records import (
     Attribution,
@@ -24,6 +26,7 @@ from ..records import (
 from . import tagging
 from .attribution import find_attributions, quotation_of
 from .cast import Cast
+from .coreference import Resolver
 from .draft import Draft
 from .encoder import MODEL, encoder
 from .entities import gather
@@ -60,9 +63,13 @@ def read_report(report: Report) -> Reading:
     places = read_places(page, names)
     figures = read_figures(page, times)
     holders = _Holders(drafts)
-    events = _events(page, cast, holders, names, places, times)
+    resolver = Resolver(page, cast)
+    for draft in drafts:
+        if draft.member is not None:
+            resolver.note_source(draft.source[0][0], draft.member)
+    events = _events(page, resolver, holders, names, places, times)
     figures = _join_figures(figures, events)
-    relations = _relations(page, cast, holders, names)
+    relations = _relations(page, resolver, holders, names)
     return Reading(
         report=report,
         attributions=_attributions(page, cast, drafts, holders, events, figures),
@@ -173,17 +180,17 @@ def _entity(text: str, cast: Cast, drafts: Sequence[Draft]) -> Iterable[Entity]:
         )
 
 
-def _mentions(page: Page, cast: Cast, spans: Iterable[Range]) -> tuple[Mention, ...]:
+def _mentions(page: Page, resolver: Resolver, spans: Iterable[Range]) -> tuple[Mention, ...]:
     found = []
     for start, end in spans:
-        member = cast.head_of(start, end)
+        member = resolver.resolve((start, end))
         found.append(mention(page.text, (start, end), entity=member.id if member else None))
     return tuple(found)
 
 
 def _events(
     page: Page,
-    cast: Cast,
+    resolver: Resolver,
     holders: _Holders,
     names: Sequence[Name],
     places: Sequence[Place],
@@ -200,8 +207,8 @@ def _events(
                 mode=event.mode,
                 trigger=passage(page.text, event.trigger),
                 status=event.status,
-                actors=_mentions(page, cast, event.actors),
-                recipients=_mentions(page, cast, event.recipients),
+                actors=_mentions(page, resolver, event.actors),
+                recipients=_mentions(page, resolver, event.recipients),
                 place=_nearest(places, event, low, high),
                 time=_nearest(times, event, low, high),
                 attribution=holders.at(start, end),
@@ -226,8 +233,6 @@ def _nearest(things: Sequence[Place] | Sequence[Time], event: FoundEvent, low: i
 
 def _join_figures(figures: Sequence[Figure], events: Sequence[Event]) -> list[Figure]:
     """Give each figure of a toll the event whose trigger stands nearest to it."""
-    import msgspec
-
     joined = []
     for figure in figures:
         start, end = figure.spans[0][0], figure.spans[-1][1]
@@ -239,16 +244,16 @@ def _join_figures(figures: Sequence[Figure], events: Sequence[Event]) -> list[Fi
     return joined
 
 
-def _relations(page: Page, cast: Cast, holders: _Holders, names: Sequence[Name]) -> list[Relation]:
+def _relations(page: Page, resolver: Resolver, holders: _Holders, names: Sequence[Name]) -> list[Relation]:
     found = []
     taken: dict[str, int] = {}
     for relation in find_relations(page, names):
-        found.append(_relation(page, cast, holders, relation, taken))
+        found.append(_relation(page, resolver, holders, relation, taken))
     return found
 
 
 def _relation(
-    page: Page, cast: Cast, holders: _Holders, relation: FoundRelation, taken: dict[str, int]
+    page: Page, resolver: Resolver, holders: _Holders, relation: FoundRelation, taken: dict[str, int]
 ) -> Relation:
     base = f"r{relation.spans[0][0]}"
     number = taken[base] = taken.get(base, 0) + 1
@@ -256,8 +261,8 @@ def _relation(
     return Relation(
         id=base if number == 1 else f"{base}.{number}",
         type=relation.type,
-        subject=_mentions(page, cast, [subject])[0],
-        object=_mentions(page, cast, [thing])[0],
+        subject=_mentions(page, resolver, [subject])[0],
+        object=_mentions(page, resolver, [thing])[0],
         spans=relation.spans,
         attribution=holders.at(*thing) or holders.at(*subject),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -33,13 +33,16 @@ _OUTSIDE = np.array([-0.6, 0, 0, 0, 0, 0, 0], np.float32)
 class Tagged:
     """An attribution as the model gives it: character ranges only.
 
-    ``scores`` holds the model's probabilities of the content's words, of the
-    cue's words, of content pointing at the cue and of the choice of source.
+    ``sure`` tells of each piece of content whether the window saw all around it
+    (windows over one long paragraph overlap). ``scores`` holds the model's
+    probabilities of the content's words, of the cue's words, of content pointing
+    at the cue and of the choice of source.
     """
 
     source: Range | None
     cue: Range | None
     content: tuple[Range, ...]
+    sure: tuple[bool, ...]
     scores: tuple[float, float, float, float]
 
 
@@ -48,12 +51,36 @@ def _transitions(types: int) -> NDArray[np.float32]:
     return bio_transitions(types)
 
 
-def attributions(windows: Sequence[Window]) -> list[Tagged]:
+def attributions(windows: Sequence[Window], page: Page) -> list[Tagged]:
     """Return the attributions of all windows of a text, in text order."""
     found: list[Tagged] = []
     for window in windows:
-        found.extend(_in_window(window))
-    return sorted(found, key=lambda t: (t.content[0], t.cue or (0, 0)))
+        found.extend(_in_window(window, page))
+    return sorted(_settle_overlaps(found), key=lambda t: (t.content[0], t.cue or (0, 0)))
+
+
+def _settle_overlaps(found: list[Tagged]) -> list[Tagged]:
+    """Leave a piece of content that two overlapping windows gave away to the one that saw all around it."""
+    settled = []
+    for tagged in found:
+        if not all(tagged.sure):
+            kept = [
+                k
+                for k, (start, end) in enumerate(tagged.content)
+                if tagged.sure[k]
+                or not any(
+                    s < end and start < e for other in found if other is not tagged for s, e in other.content
+                )
+            ]
+            if not kept:
+                continue
+            tagged = replace(
+                tagged,
+                content=tuple(tagged.content[k] for k in kept),
+                sure=tuple(tagged.sure[k] for k in kept),
+            )
+        settled.append(tagged)
+    return settled
 
 
 def names(windows: Sequence[Window], page: Page) -> list[Name]:
@@ -88,7 +115,7 @@ def _range(window: Window, first: int, last: int) -> Range:
     return int(window.starts[first]), int(window.ends[last - 1])
 
 
-def _in_window(window: Window) -> list[Tagged]:
+def _in_window(window: Window, page: Page) -> list[Tagged]:
     path, fresh = _path(window, window.tags + _OUTSIDE, 3)
     spans: tuple[list[Range], list[Range], list[Range]] = ([], [], [])
     for kind, first, last in runs(path, fresh):
@@ -98,7 +125,7 @@ def _in_window(window: Window) -> list[Tagged]:
         return []
     word_score = np.exp(window.tags[np.arange(len(path)), path])
     of_cue: dict[int, list[tuple[Range, float]]] = {}
-    for first, last in contents:
+    for first, last in _join_quoted(window, page, contents):
         to_cue = [float(window.content_arcs[first:last, a:b].sum(1).mean()) for a, b in cues]
         best = int(np.argmax(to_cue))
         of_cue.setdefault(best, []).append(((first, last), to_cue[best]))
@@ -115,6 +142,7 @@ def _in_window(window: Window) -> list[Tagged]:
                 source=_range(window, *source) if source else None,
                 cue=_range(window, a, b),
                 content=tuple(_range(window, *piece) for piece, _ in pieces),
+                sure=tuple(bool(window.own[first]) for (first, _), _ in pieces),
                 scores=(
                     float(content_score),
                     float(word_score[a:b].mean()),
@@ -124,6 +152,17 @@ def _in_window(window: Window) -> list[Tagged]:
             )
         )
     return found
+
+
+def _join_quoted(window: Window, page: Page, contents: list[Range]) -> list[Range]:
+    """Join neighbouring pieces of content that stand in one quotation: it has one speaker."""
+    joined: list[Range] = []
+    for first, last in contents:
+        if joined and joined[-1][1] == first and page.in_quotation(int(window.starts[first])):
+            joined[-1] = (joined[-1][0], last)
+        else:
+            joined.append((first, last))
+    return joined
 
 
 def _source(window: Window, sources: list[Range], a: int, b: int) -> tuple[Range | None, float]:

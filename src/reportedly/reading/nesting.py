@@ -1,0 +1,101 @@
+"""Attributions that stand in the content of another, which a flat tagger cannot give.
+
+Contents that carry a reporting verb are read once more by themselves; and a
+relative clause that is handed to somebody ("the ring, which the ministry claims
+is led by …") is found by rule, for its content is torn in two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..data import tables
+from . import tagging
+from .clauses import clause, is_auxiliary, noun_phrase_before
+from .draft import Draft, touches, trim
+from .encoder import Encoder
+from .hearsay import cue_words
+from .lemmas import lemma
+from .page import Page, Word
+from .paragraphs import Range
+
+_LEAST_WORDS = 6  # of a content that is read again
+_LEAST_SURE = 0.5
+_LONGEST_SOURCE = 7  # words between the relative pronoun and the verb
+
+
+def nested(page: Page, outer: Sequence[Draft], encoder: Encoder) -> list[Draft]:
+    """Return the attributions inside the contents of ``outer``."""
+    found = _handed_over(page, outer)
+    verbs = tables.words("cues", "nested.verbs")
+    ranges: list[Range] = []
+    for draft in outer:
+        for start, end in draft.content:
+            words = page.words_in(start, end)
+            if len(words) >= _LEAST_WORDS and any(lemma(w.lower, verbs) for w in words[1:]):
+                ranges.append(trim(page.text, start, end, "“”\"'"))
+    if not ranges:
+        return found
+    speakers = tables.words("people", "pronouns_i")
+    for tagged in tagging.attributions(encoder.run(page.text, ranges), page):
+        if tagged.cue is None or tagged.source is None or tagging.confidence(tagged) < _LEAST_SURE:
+            continue
+        if page.text[slice(*tagged.source)].lower() in speakers:
+            continue  # "I think" in a quotation is the speaker's own hedge
+        if not any(lemma(w.lower, verbs) for w in page.words_in(*tagged.cue)):
+            continue
+        if any(touches(d.cue, *tagged.cue) for d in (*outer, *found)):
+            continue
+        if any(set(d.content) == set(tagged.content) for d in outer):
+            continue
+        found.append(
+            Draft(
+                source=(tagged.source,),
+                cue=(tagged.cue,),
+                content=tagged.content,
+                confidence=tagging.confidence(tagged),
+                rules=["model/nested"],
+            )
+        )
+    return found
+
+
+def _handed_over(page: Page, outer: Sequence[Draft]) -> list[Draft]:
+    """Find "…, which the ministry claims is led by …" anywhere in the text."""
+    found = []
+    verbs = tables.words("cues", "nested.verbs")
+    for low, high in page.sentences:
+        words = page.words_in(low, high)
+        for k, word in enumerate(words):
+            if word.lower not in ("which", "who", "that") or not k:
+                continue
+            verb = _verb_after(words, k, verbs)
+            if verb is None:
+                continue
+            cue = (words[verb].start, words[verb].end)
+            if any(touches(d.cue, *cue) for d in outer):
+                continue
+            end_of_noun = words[k - 1].start if words[k - 1].lower == "," else words[k - 1].end
+            antecedent = noun_phrase_before(page, end_of_noun, low)
+            _, end = clause(page, words[verb + 1].start, words[verb + 1].end, cue_words())
+            rest = trim(page.text, words[verb + 1].start, end, ",;")
+            found.append(
+                Draft(
+                    source=((words[k + 1].start, words[verb - 1].end),),
+                    cue=(cue,),
+                    content=(antecedent, rest) if antecedent else (rest,),
+                    confidence=0.7,
+                    rules=["rule:nested/relative"],
+                )
+            )
+    return found
+
+
+def _verb_after(words: list[Word], k: int, verbs: frozenset[str]) -> int | None:
+    """Return the number of a reporting verb near word ``k`` that a finite verb follows at once."""
+    for j in range(k + 2, min(len(words) - 1, k + 2 + _LONGEST_SOURCE)):
+        if words[j].lower in (",", ".", ";", ":", "—") or is_auxiliary(words[j].lower):
+            return None
+        if lemma(words[j].lower, verbs) and is_auxiliary(words[j + 1].lower):
+            return j
+    return None

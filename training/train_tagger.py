@@ -203,7 +203,15 @@ def arc_loss(scores: torch.Tensor, target: torch.Tensor, mask: torch.Tensor) -> 
 
 def losses(model: nn.Module, part: dict[str, torch.Tensor], settings: Settings) -> dict[str, torch.Tensor]:
     with torch.autocast("cpu", torch.bfloat16, enabled=settings.bf16):
-        tags, names, content, source = model(part["ids"], part["mask"], part["shapes"])
+        outputs = model(part["ids"], part["mask"], part["shapes"])
+    return losses_of(outputs, part, settings)
+
+
+def losses_of(
+    outputs: tuple[torch.Tensor, ...], part: dict[str, torch.Tensor], settings: Settings
+) -> dict[str, torch.Tensor]:
+    """Return the losses of the four heads and their weighted sum."""
+    tags, names, content, source = outputs
     tags, names = tags.float(), names.float()
     name_each = nn.functional.cross_entropy(
         names.transpose(1, 2), part["names"], reduction="none", ignore_index=-100

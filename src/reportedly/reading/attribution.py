@@ -20,7 +20,7 @@ from ..records.attribution import Quotation
 from . import tagging
 from .cast import Cast
 from .chains import find_via
-from .clauses import is_auxiliary
+from .clauses import is_auxiliary, noun_phrase_before
 from .coreference import Resolver
 from .disputes import find_disputes
 from .draft import Draft, covers, touches, trim
@@ -163,14 +163,14 @@ def _settle_sources(page: Page, cast: Cast, drafts: Sequence[Draft]) -> None:
         if not draft.source:
             draft.kind = draft.kind or "hearsay"
             continue
-        start, end = draft.source[0]
+        start, end = _antecedent(page, *draft.source[0])
         speaker = draft.parent.member if draft.parent else None
         draft.member = resolver.resolve((start, end), speaker)
         _, stop = page.sentence_at(start)
         tail = page.text[end : min(stop, end + 90)]
         draft.kind = kind_of(page, (start, end), draft.member, tail)
         text = page.text[start:end].lower()
-        if draft.member is None and text in tables.words("sources", "pronouns"):
+        if draft.member is None and text in tables.words("sources", "anaphors"):
             before = last.get("plural" if text in ("they", "them", "we") else "single")
             if before is not None and start - before.start < 1500 and before.kind:
                 draft.kind = before.kind
@@ -181,6 +181,15 @@ def _settle_sources(page: Page, cast: Cast, drafts: Sequence[Draft]) -> None:
             last["single"] = draft
         if draft.member is not None:
             resolver.note_source(start, draft.member)
+
+
+def _antecedent(page: Page, start: int, end: int) -> Range:
+    """Return what a relative pronoun stands for ("who" → the phrase before it), or the range itself."""
+    if page.text[start:end].lower() not in tables.words("clauses", "relatives"):
+        return start, end
+    low, _ = page.sentence_at(start)
+    stop = trim(page.text, low, start, ",")[1]
+    return noun_phrase_before(page, stop, low) or (start, end)
 
 
 def judge(page: Page, cast: Cast, drafts: Sequence[Draft], hidden: Hidden) -> None:

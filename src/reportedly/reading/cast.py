@@ -83,9 +83,24 @@ class Cast:
         for s, e, member in self.within(start, end):
             if s < first <= e or (e < first and not self.page.text[e:first].strip(" .\"'”’")):
                 return member
+        return self._named_after_post(start, end)
+
+    def _named_after_post(self, start: int, end: int) -> Member | None:
+        """Return the person at the end of "English comedian and actor Anna Ross, 39": posts before a name."""
+        match = _ASIDE.search(self.page.text, start + 1, end)
+        stop = match.start() if match else end
+        for s, e, member in self.within(start, stop):
+            if e == stop and s > start and member.type == "PER":
+                before = self.page.text[start:s].split()
+                return (
+                    member
+                    if before and before[-1].lower() not in tables.words("clauses", "prepositions")
+                    else None
+                )
         return None
 
 
+_ASIDE = re.compile(r"[,;:(\[—–]|\s(?:who|which)\s", re.IGNORECASE)
 _STOP = re.compile(
     r"[,;:(\[—–]|\s-\s|\s(?:who|which|that|of|for|in|from|at|on|with|to|whose|and|or|by|during|after|before)\s",
     re.IGNORECASE,

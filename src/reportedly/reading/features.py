@@ -14,7 +14,7 @@ from .page import Page, Word
 from .paragraphs import Range
 from .stance import cue_lemma, factuality_of, stance_of
 
-_OPENING = 12  # words of the content whose encoder output is averaged
+OPENING = 12  # words of the content whose encoder output is averaged
 
 
 class Hidden:
@@ -53,7 +53,7 @@ def dense(draft: Draft, hidden: Hidden) -> NDArray[np.float32]:
     return np.concatenate(
         [
             hidden.mean(draft.cue),
-            hidden.mean(draft.content, _OPENING),
+            hidden.mean(draft.content, OPENING),
             hidden.mean(draft.content),
             hidden.mean(draft.source),
         ]
@@ -98,9 +98,9 @@ def _opening_words(page: Page, draft: Draft) -> list[Word]:
     found: list[Word] = []
     for start, end in draft.content:
         found += page.words_in(start, end)
-        if len(found) > 2 * _OPENING:
+        if len(found) > 2 * OPENING:
             break
-    return found[: 2 * _OPENING]
+    return found[: 2 * OPENING]
 
 
 def _plain(word: str) -> str:

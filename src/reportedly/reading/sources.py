@@ -12,8 +12,9 @@ from .page import Page
 from .paragraphs import Range
 
 _CUT = re.compile(
-    r"[,;:(\[—–]|\s(?:who|which|that|of|for|in|from|at|on|with|to|whose|by|during|after|before|as|about|against"
-    r"|behind|near|among|inside|close|familiar|speaking)\s"
+    r",(?!\d)|[;:(\[—–]|\s(?:who|which|that|of|for|in|from|at|on|with|to|whose|by|during|after|before|as|about|against"
+    r"|behind|near|among|inside|close|familiar|speaking|released|published|conducted|obtained|filed|issued|sent|based"
+    r"|held|made|working|living|led|known|seen|written|led)\s"
 )
 _COUNTED = re.compile(
     r"\b(?:two|three|four|five|six|seven|several|some|many|other|others|both|all|most|few|\d+)\b"
@@ -32,8 +33,8 @@ def kind_of(page: Page, span: Range, member: Member | None, sentence_tail: str =
     text = page.text[span[0] : span[1]]
     lower = text.lower().replace("’", "'")
     withheld = tables.toml("sources")["anonymous_phrases"]
-    named = member is not None and member.type == "PER"
-    if not named and any(phrase in lower or phrase in sentence_tail.lower() for phrase in withheld):
+    person = member is not None and member.type == "PER"
+    if not person and any(phrase in lower or phrase in sentence_tail.lower() for phrase in withheld):
         return "anonymous"
     if member is not None and member.type == "PER":
         return "person"
@@ -41,18 +42,24 @@ def kind_of(page: Page, span: Range, member: Member | None, sentence_tail: str =
     head = words[-1] if words else ""
     if head in tables.words("sources", "anonymous_nouns"):
         return "anonymous"
-    if head in tables.words("sources", "document_nouns") and not _is_name(text):
-        return "document"
-    if (
-        head in tables.words("sources", "outlet_nouns")
-        or (member is not None and member.is_outlet)
-        or looks_like_outlet(_head_text(text))
-    ):
+    named = _head_text(text)
+    if (member is not None and member.is_outlet) or looks_like_outlet(named):
         return "outlet"
+    described = words[:1] and words[0] in tables.words("clauses", "determiners")
+    if head in tables.words("sources", "document_nouns") and (
+        described or len(words) == 1 or not _is_name(text)
+    ):
+        return "document"
+    if head in tables.words("sources", "outlet_nouns"):
+        return "outlet"
+    if words[:1] == ["the"] and head in tables.words("sources", "definite_people"):
+        return "person"
     if head in tables.words("sources", "organization_nouns"):
         return "organization"
     if head in tables.words("sources", "official_nouns"):
         return "official"
+    if head in tables.words("sources", "group_nouns") and len(words) > 1:
+        return "group"
     if member is not None and member.type in ("ORG", "LOC"):
         return "organization"
     if member is not None and member.type == "MISC" and not head.endswith("s"):

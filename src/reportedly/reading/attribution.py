@@ -163,7 +163,7 @@ def _settle_sources(page: Page, cast: Cast, drafts: Sequence[Draft]) -> None:
         if not draft.source:
             draft.kind = draft.kind or "hearsay"
             continue
-        start, end = _antecedent(page, *draft.source[0])
+        start, end = _antecedent(page, cast, *draft.source[0])
         speaker = draft.parent.member if draft.parent else None
         draft.member = resolver.resolve((start, end), speaker)
         _, stop = page.sentence_at(start)
@@ -171,25 +171,36 @@ def _settle_sources(page: Page, cast: Cast, drafts: Sequence[Draft]) -> None:
         draft.kind = kind_of(page, (start, end), draft.member, tail)
         text = page.text[start:end].lower()
         if draft.member is None and text in tables.words("sources", "anaphors"):
-            before = last.get("plural" if text in ("they", "them", "we") else "single")
-            if before is not None and start - before.start < 1500 and before.kind:
-                draft.kind = before.kind
-                draft.rules.append("rule:kind-of-antecedent")
-        elif draft.kind in ("group", "organization") or text.endswith("s"):
-            last["plural"] = draft
+            _take_kind_from(draft, text, last)
+        elif text.endswith("s"):
+            last["they"] = draft
         if text not in tables.words("sources", "pronouns"):
-            last["single"] = draft
+            last["it" if draft.kind in ("organization", "outlet", "document") else "he"] = draft
         if draft.member is not None:
             resolver.note_source(start, draft.member)
 
 
-def _antecedent(page: Page, start: int, end: int) -> Range:
+def _take_kind_from(draft: Draft, pronoun: str, last: dict[str, Draft]) -> None:
+    """Give a pronoun without an entity the kind of the speaker it most likely stands for."""
+    they = pronoun in tables.words("people", "pronouns_they")
+    person = pronoun in tables.words("people", "pronouns_he") | tables.words("people", "pronouns_she")
+    before = last.get("they" if they else "he" if person else "it")
+    if before is not None and draft.start - before.start < 1500:
+        draft.kind = before.kind
+        draft.rules.append("rule:kind-of-antecedent")
+
+
+def _antecedent(page: Page, cast: Cast, start: int, end: int) -> Range:
     """Return what a relative pronoun stands for ("who" → the phrase before it), or the range itself."""
     if page.text[start:end].lower() not in tables.words("clauses", "relatives"):
         return start, end
     low, _ = page.sentence_at(start)
     stop = trim(page.text, low, start, ",")[1]
-    return noun_phrase_before(page, stop, low) or (start, end)
+    phrase = noun_phrase_before(page, stop, low)
+    if phrase and cast.head_of(*phrase):
+        return phrase
+    people = [(s, e) for s, e, member in cast.within(low, start) if member.type == "PER"]
+    return people[-1] if people else phrase or (start, end)
 
 
 def judge(page: Page, cast: Cast, drafts: Sequence[Draft], hidden: Hidden) -> None:

@@ -66,7 +66,10 @@ class Resolver:
             score += 1.5 * any(0 <= offset - at < 600 and m is member for at, m in self._sources)
             if best is None or score > best[0]:
                 best = (score, member)
-        return best[1] if best else None
+        if best is None:
+            return None
+        best[1].gender = best[1].gender or gender  # what "he" stood for once is no "she" later
+        return best[1]
 
     def _body(self, offset: int) -> Member | None:
         low = max(self._reach(offset), offset - 500)

@@ -68,9 +68,12 @@ def _may_be_disputed(one: Draft, draft: Draft) -> bool:
 def _takes_up(page: Page, draft: Draft) -> bool:
     text = " ".join(page.text[s:e] for s, e in draft.content).lower()
     words = re.findall(r"[^\W\d_]+", text)
-    if not words or len(words) > 5:
+    known = tables.words("cues", "objects.claims")
+    if not words:
         return False
-    return words[-1] in tables.words("cues", "objects.claims")
+    if len(words) <= 5 and words[-1] in known:
+        return True
+    return words[0] in tables.words("clauses", "determiners") and bool(known & set(words[1:3]))
 
 
 def _nearest(page: Page, draft: Draft, earlier: list[Draft], reach: int = _REACH) -> list[Draft]:

@@ -36,13 +36,13 @@ def nested(page: Page, outer: Sequence[Draft], encoder: Encoder) -> list[Draft]:
                 ranges.append(trim(page.text, start, end, "“”\"'"))
     if not ranges:
         return found
-    speakers = tables.words("people", "pronouns_i")
+    speakers = tables.words("people", "pronouns_i") | tables.words("people", "pronouns_it")
     for tagged in tagging.attributions(encoder.run(page.text, ranges), page):
         if tagged.cue is None or tagged.source is None or tagging.confidence(tagged) < _LEAST_SURE:
             continue
         if page.text[slice(*tagged.source)].lower() in speakers:
-            continue  # "I think" in a quotation is the speaker's own hedge
-        if not any(lemma(w.lower, verbs) for w in page.words_in(*tagged.cue)):
+            continue  # "I think" in a quotation is the speaker's own hedge, "it shows" an argument
+        if not any(_is_verb(page, w, tagged.source, verbs) for w in page.words_in(*tagged.cue)):
             continue
         if any(touches(d.cue, *tagged.cue) for d in (*outer, *found)):
             continue
@@ -58,6 +58,21 @@ def nested(page: Page, outer: Sequence[Draft], encoder: Encoder) -> list[Draft]:
             )
         )
     return found
+
+
+def _is_verb(page: Page, word: Word, source: Range, verbs: frozenset[str]) -> bool:
+    """Tell whether a word of a cue is a reporting verb here, not the noun ("the ministry's claim is …")."""
+    if not word.text.islower() or not lemma(word.lower, verbs):
+        return False
+    if word.lower not in verbs:
+        return True  # an inflected form
+    last = page.words_in(*source)[-1:]
+    plural = bool(last) and (
+        last[0].lower in tables.words("people", "pronouns_they") or last[0].lower.endswith("s")
+    )
+    possessive = page.text[source[0] : source[1]].endswith(("'s", "’s", "'", "’"))
+    singular = page.text[source[0] : source[1]].lower().startswith(("a ", "an "))
+    return plural and not possessive and not singular
 
 
 def _handed_over(page: Page, outer: Sequence[Draft]) -> list[Draft]:

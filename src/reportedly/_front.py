@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .errors import IntakeError, Rejected, ReportedlyError
 from .records import Reading, Report
+from .settings import settings
 
 
 def read(
@@ -61,13 +62,15 @@ def read_all(
     from .reading.reader import read_report
 
     overrides = Overrides(title=title, outlet=outlet, published=published, url=url)
+    most = settings().max_bytes
     where = str(source) if _is_place(source) else "text"
     reports: Iterator[Report | Rejected]
     try:
         if where == "text" and isinstance(source, str):
-            reports = iter([from_text(source, overrides=overrides)])
+            reports = iter([from_text(source, overrides=overrides, max_bytes=most)])
         else:
-            reports = take_in(source, overrides=overrides, fetching=Fetching(allow_private=allow_private))
+            fetching = Fetching(allow_private=allow_private)
+            reports = take_in(source, overrides=overrides, fetching=fetching, max_bytes=most)
     except ReportedlyError as error:
         yield Rejected(where, error)
         return

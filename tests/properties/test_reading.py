@@ -15,8 +15,8 @@ _WORDS = st.sampled_from(
     [
         "said", "says", "told", "denied", "reportedly", "allegedly", "is said to", "accused of",
         "according to", "The minister", "Anna Ross", "the Norland Herald", "sources", "62", "$25 million",
-        "killed", "on Monday", "that", "which", ",", ".", ". ", "“", "”", '"', "'", "\n", "\n\n", "(", ")", "—",
-        "U.S.", "NAME:", "é", "\u200b",
+        "killed", "on Monday", "that", "which", ",", ".", ". ", "“", "”", '"', "'", "\n", "\n\n", "(", ")",
+        "—", "U.S.", "NAME:", "é", "\u200b",
     ]
 )  # fmt: skip
 _TEXTS = st.one_of(

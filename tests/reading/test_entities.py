@@ -1,5 +1,8 @@
 """Names gathered into entities, from names as the model gives them."""
 
+from reportedly.reading.entities import with_datelines
+from reportedly.reading.page import Name, Page
+
 
 def names(cast):
     return {m.name: sorted(m.forms) for m in cast.members}
@@ -68,3 +71,17 @@ def test_head_of_a_phrase(cast_of):
     assert head("Anna Ross, who led the talks") == "Anna Ross"
     assert head("a spokesman for Ross") is None
     assert head("the Bank of Norland") == "Bank of Norland"
+
+
+def test_a_dateline_is_one_place():
+    text = "PORT SAREN, Velmora (TPA) — The ferry sank."
+    page = Page(text)
+    (name, *_) = with_datelines(page, [Name(5, 10, "LOC"), Name(12, 19, "LOC")])
+    assert text[name.start : name.end] == "PORT SAREN"
+
+
+def test_the_name_behind_a_description(cast_of):
+    page, cast = cast_of("A ministry spokesman, Colonel Arlo Fenn, spoke.", ("Arlo Fenn", "PER"))
+    member = cast.head_of(0, page.text.index(", spoke"))
+    assert member is not None
+    assert member.name == "Arlo Fenn"

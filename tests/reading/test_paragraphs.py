@@ -39,3 +39,8 @@ def test_every_letter_is_in_exactly_one_paragraph(text):
     assert all(a[1] <= b[0] for a, b in pairwise(found))
     covered = {k for s, e in found for k in range(s, e)}
     assert {k for k, c in enumerate(text) if not c.isspace()} <= covered
+
+
+def test_a_line_that_goes_on_in_lower_case_belongs_to_the_next():
+    text = "The harbour master said that the ferry had left the\nquay before the storm.\nNobody was told."
+    assert texts(text) == [text[: text.rindex("\n")], "Nobody was told."]

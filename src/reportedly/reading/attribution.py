@@ -40,7 +40,8 @@ _OPENING, _CLOSING = '“"„«', '”"“»'
 
 def find_attributions(page: Page, cast: Cast, windows: Sequence[Window], encoder: Encoder) -> list[Draft]:
     """Return all attributions of a page in text order, each wholly worked out."""
-    drafts = [_from_model(page, t) for t in tagging.attributions(windows, page)]
+    drafts = [_from_model(page, cast, t) for t in tagging.attributions(windows, page)]
+    drafts = [d for d in drafts if not _is_in_a_source(d, drafts)]
     drafts += nested(page, drafts, encoder)
     drafts = _add_hearsay(page, drafts)
     drafts.sort(key=lambda d: (d.content[0], d.cue))
@@ -53,9 +54,9 @@ def find_attributions(page: Page, cast: Cast, windows: Sequence[Window], encoder
     return drafts
 
 
-def _from_model(page: Page, tagged: tagging.Tagged) -> Draft:
+def _from_model(page: Page, cast: Cast, tagged: tagging.Tagged) -> Draft:
     return Draft(
-        source=(_whole_source(page, tagged),) if tagged.source else (),
+        source=(_whole_source(page, cast, tagged),) if tagged.source else (),
         cue=(tagged.cue,) if tagged.cue else (),
         content=tagged.content,
         confidence=tagging.confidence(tagged),
@@ -69,15 +70,24 @@ def _tails() -> re.Pattern[str]:
     return re.compile(rf",?\s+(?:{tails})\b[^,.;:\n“”\"]{{0,80}}", re.IGNORECASE)
 
 
-def _whole_source(page: Page, tagged: tagging.Tagged) -> Range:
-    """Take "close to the matter" and the like into the source that it describes."""
+def _whole_source(page: Page, cast: Cast, tagged: tagging.Tagged) -> Range:
+    """Take in what describes the source ("close to the matter") and the name behind it ("his lawyer, …")."""
     assert tagged.source is not None
-    start, end = tagged.source
-    tail = _tails().match(page.text, end)
+    start, end = trim(page.text, *tagged.source, ",")
     spans = (*((tagged.cue,) if tagged.cue else ()), *tagged.content)
+    tail = _tails().match(page.text, end)
     if tail and not touches(spans, *tail.span()):
         end = tail.end()
+    if page.text[end : end + 2] == ", " and cast.head_of(start, end) is None:
+        for _, stop, member in cast.within(end + 2, end + 80)[:1]:
+            if member is cast.head_of(start, stop) and not touches(spans, end, stop):
+                end = stop
     return start, end
+
+
+def _is_in_a_source(draft: Draft, drafts: Sequence[Draft]) -> bool:
+    """Tell whether the cue only describes another's source ("who spoke because the plans are secret")."""
+    return any(covers(d.source, *cue) for d in drafts if d is not draft for cue in draft.cue)
 
 
 def _add_hearsay(page: Page, drafts: list[Draft]) -> list[Draft]:
@@ -170,7 +180,9 @@ def _settle_sources(page: Page, cast: Cast, drafts: Sequence[Draft]) -> None:
         tail = page.text[end : min(stop, end + 90)]
         draft.kind = kind_of(page, (start, end), draft.member, tail)
         text = page.text[start:end].lower()
-        if draft.member is None and text in tables.words("sources", "anaphors"):
+        if draft.member is None and text.endswith(" of them"):
+            _take_kind_from(draft, "them", last)
+        elif draft.member is None and text in tables.words("sources", "anaphors"):
             _take_kind_from(draft, text, last)
         elif text.endswith("s"):
             last["they"] = draft

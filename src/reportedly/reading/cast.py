@@ -83,7 +83,7 @@ class Cast:
         for s, e, member in self.within(start, end):
             if s < first <= e or (e < first and not self.page.text[e:first].strip(" .\"'”’")):
                 return member
-        return self._named_after_post(start, end)
+        return self._named_after_post(start, end) or self._apposed(start, end)
 
     def _named_after_post(self, start: int, end: int) -> Member | None:
         """Return the person at the end of "English comedian and actor Anna Ross, 39": posts before a name."""
@@ -97,6 +97,20 @@ class Cast:
                     if before and before[-1].lower() not in tables.words("clauses", "prepositions")
                     else None
                 )
+        return None
+
+    def _apposed(self, start: int, end: int) -> Member | None:
+        """Return the person whose name is set behind a description: "a spokesman, Colonel Anna Ross"."""
+        comma = self.page.text.find(", ", start, end)
+        if comma < 0:
+            return None
+        for s, _, member in self.within(comma + 2, end):
+            between = self.page.text[comma + 2 : s].lower().split()
+            if member.type == "PER" and all(
+                w.strip(".") in tables.words("people", "titles") for w in between
+            ):
+                return member
+            return None
         return None
 
 

@@ -36,8 +36,7 @@ def find_via(page: Page, cast: Cast, drafts: list[Draft]) -> None:
                 span = outer.source[0]
                 if not _known(draft, span, outer.member):
                     draft.via.append((span, outer.member))
-            draft_via = outer.via if _passes_on(page, outer) else []
-            for span, member in draft_via:
+            for span, member in outer.via:
                 if not _known(draft, span, member):
                     draft.via.append((span, member))
             outer = outer.parent

@@ -27,33 +27,42 @@ class Resolver:
         """Remember that ``member`` spoke at ``offset``: speakers are likelier antecedents."""
         self._sources.append((offset, member))
 
-    def resolve(self, span: Range, inside_quote_of: Member | None = None) -> Member | None:
-        """Return the member that the text at ``span`` stands for, or ``None``."""
+    def resolve(self, span: Range, speaker: Member | None = None) -> Member | None:
+        """Return the member that the text at ``span`` stands for, or ``None``.
+
+        ``speaker`` is whose words the text stands in: "I" is the speaker, and
+        "he" is anybody but the speaker.
+        """
         start, end = span
         direct = self.cast.head_of(start, end)
         if direct is not None:
             return direct
         text = self.page.text[start:end].lower()
         if text in tables.words("people", "pronouns_i"):
-            return inside_quote_of
+            return speaker
         if text in tables.words("people", "pronouns_he"):
-            return self._person(start, "m")
+            return self._person(start, "m", speaker)
         if text in tables.words("people", "pronouns_she"):
-            return self._person(start, "f")
+            return self._person(start, "f", speaker)
         if text in tables.words("people", "pronouns_it"):
             return self._body(start)
         if text in tables.words("people", "pronouns_they"):
             return None
         return self._description(start, text)
 
-    def _person(self, offset: int, gender: str) -> Member | None:
+    def _person(self, offset: int, gender: str, speaker: Member | None) -> Member | None:
         low = self._reach(offset)
         best: tuple[float, Member] | None = None
         sentence = self.page.sentence_at(offset)
         for start, _, member in self.cast.spans:
             if start >= offset:
                 break
-            if start < low or member.type != "PER" or member.gender not in (None, gender):
+            if (
+                member is speaker
+                or start < low
+                or member.type != "PER"
+                or member.gender not in (None, gender)
+            ):
                 continue
             score = -(offset - start) / 150.0
             if member.gender == gender:

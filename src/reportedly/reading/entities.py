@@ -18,7 +18,23 @@ from .page import Name, Page, Word
 
 Found = tuple[int, int, str]  # start, end, CoNLL type
 
+_DATELINE = re.compile(
+    r"([^\W\d_a-z][^\W\d_a-z.'’\-]{2,}(?: [^\W\d_a-z][^\W\d_a-z.'’\-]+){0,3})"
+    r"(?:, [^\n()—–]{2,30})?(?: ?\([^()\n]{2,40}\))? ?[—–-]{1,2} "
+)
 _BRACKET = re.compile(r"\s?\((?:the |or )?([^\W\d_][^()\n]{1,60}?)\)")
+
+
+def with_datelines(page: Page, names: Sequence[Name]) -> list[Name]:
+    """Add the place that a dateline names ("PORT SAREN, Velmora (TPA) —") where the model cut it short."""
+    found = list(names)
+    for start, end in page.paragraphs:
+        match = _DATELINE.match(page.text, start, end)
+        if match:
+            low, high = match.span(1)
+            found = [n for n in found if n.end <= low or n.start >= high]
+            found.append(Name(low, high, "LOC"))
+    return sorted(found, key=lambda n: n.start)
 
 
 def gather(page: Page, names: Sequence[Name]) -> Cast:

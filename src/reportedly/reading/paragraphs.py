@@ -22,7 +22,8 @@ def paragraphs(text: str) -> list[Range]:
     Blank lines always part paragraphs. Within a block that has no blank lines
     every line is a paragraph of its own, unless the block looks hard-wrapped
     (several lines of at most 100 characters, most of which stop in the middle
-    of a sentence): then its lines belong together.
+    of a sentence): then its lines belong together, as does a line with a next one
+    that begins in lower case.
     """
     found: list[Range] = []
     start = 0
@@ -38,7 +39,19 @@ def _block(text: str, start: int, end: int) -> list[Range]:
     lines = [(s, e) for s, e in lines if s < e]
     if _is_wrapped(text, lines):
         return [(lines[0][0], lines[-1][1])]
-    return lines
+    joined: list[Range] = []
+    for low, high in lines:
+        if joined and _goes_on(text, joined[-1], low):
+            joined[-1] = (joined[-1][0], high)
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def _goes_on(text: str, line: Range, following: int) -> bool:
+    """Tell whether a line stops in the middle of a sentence that the next one carries on."""
+    start, end = line
+    return end - start >= 30 and text[following].islower() and not text[start:end].endswith(_SENTENCE_END)
 
 
 def _strip(text: str, start: int, end: int) -> Range:

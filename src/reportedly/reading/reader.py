@@ -29,7 +29,7 @@ from .cast import Cast
 from .coreference import Resolver
 from .draft import Draft
 from .encoder import MODEL, encoder
-from .entities import gather
+from .entities import gather, with_datelines
 from .events import FoundEvent, find_events
 from .figures import read_figures
 from .page import Name, Page
@@ -56,7 +56,7 @@ def read_report(report: Report) -> Reading:
     page = Page(text)
     network = encoder()
     windows = network.run(text, page.paragraphs)
-    names = tagging.names(windows, page)
+    names = with_datelines(page, tagging.names(windows, page))
     cast = gather(page, names)
     drafts = find_attributions(page, cast, windows, network)
     times = read_times(page, report.published)

@@ -56,7 +56,7 @@ def find_disputes(page: Page, cast: Cast, drafts: list[Draft]) -> None:
 
 
 def _may_be_disputed(one: Draft, draft: Draft) -> bool:
-    if one is draft or one.kind == "narrator" or one is draft.parent or one.start >= draft.start:
+    if one is draft or one.kind == "narrator" or one is draft.parent or _said_at(one) >= _said_at(draft):
         return False
     if one.source and one.source == draft.source:
         return False
@@ -77,13 +77,20 @@ def _takes_up(page: Page, draft: Draft) -> bool:
 
 
 def _nearest(page: Page, draft: Draft, earlier: list[Draft], reach: int = _REACH) -> list[Draft]:
-    if not earlier:
-        return []
-    latest = max(earlier, key=lambda d: d.cue[0][0] if d.cue else d.start)
-    if draft.start - latest.start > reach:
-        return []
-    number = page.sentence_number(latest.cue[0][0] if latest.cue else latest.start)
-    return [d for d in earlier if page.sentence_number(d.cue[0][0] if d.cue else d.start) == number]
+    """Return the claims of the nearest sentence before, and those of the dispute's own sentence."""
+    own = page.sentence_number(_said_at(draft))
+    here = [d for d in earlier if page.sentence_number(_said_at(d)) == own]
+    before = [d for d in earlier if page.sentence_number(_said_at(d)) < own]
+    if before:
+        latest = max(map(_said_at, before))
+        number = page.sentence_number(latest)
+        if _said_at(draft) - latest <= reach:
+            return [d for d in before if page.sentence_number(_said_at(d)) == number] + here
+    return here
+
+
+def _said_at(draft: Draft) -> int:
+    return draft.cue[0][0] if draft.cue else draft.start
 
 
 def _likeness(page: Page, cast: Cast, one: Draft, two: Draft) -> float:

@@ -84,6 +84,7 @@ def load_judge() -> Judge:
 # Where the rules say this, they are right more often than the models (cross-validated on the labels).
 _RULED_STANCES = frozenset({"allege", "confirm", "deny", "dispute", "evaluate", "hint", "predict"})
 _RULED_FACTUALITIES = frozenset({"PS+", "PR-", "PS-", "CT-"})
+_STANCES_THAT_SETTLE = frozenset({"allege", "confirm", "deny", "dispute", "hint", "question"})
 
 
 def settle(page: Page, draft: Draft, hidden: Hidden) -> None:
@@ -98,7 +99,7 @@ def settle(page: Page, draft: Draft, hidden: Hidden) -> None:
     if rule_stance in _RULED_STANCES:
         draft.stance = rule_stance
         draft.rules.append("rule:stance")
-    if rule_factuality in _RULED_FACTUALITIES:
+    if rule_factuality in _RULED_FACTUALITIES or rule_stance in _STANCES_THAT_SETTLE:
         draft.factuality = rule_factuality
         draft.rules.append("rule:factuality")
     draft.rules.append(store.version(MODEL))

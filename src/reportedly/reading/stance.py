@@ -103,8 +103,7 @@ def factuality_of(
     if (
         len(content) == 1
         and _states_nothing(page, content)
-        and value == "CT+"
-        and stance in ("evaluate", "dispute")
+        and (stance, value) in (("evaluate", "CT+"), ("dispute", "CT+"), ("dispute", "CT-"))
     ):
         value = "Uu"
     return value, hedges

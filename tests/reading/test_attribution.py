@@ -27,7 +27,7 @@ def test_source_cue_and_content():
 
 def test_anonymous_sources_through_an_outlet():
     (claim,) = claims(
-        "Sources close to the talks, speaking to the Norland Herald, said that the port could close next week."
+        "Sources close to the talks, speaking to the Norland Herald, said that the port could close soon."
     )
     assert claim.source.text == "Sources close to the talks"
     assert claim.source.kind == "anonymous"

@@ -89,6 +89,8 @@ def _view(number: int, reading: Reading) -> dict[str, object]:
             if a.source.kind != "narrator" and a.id not in listed and (_start(a) < end or last)
         ]
         listed.update(a.id for a in own)
+        if not k and not own and reading.report.text[start:end] == reading.report.title:
+            continue  # the headline stands above already
         rows.append(Row(_segments(reading.report.text, start, end, marks), own))
     order = {a.id: n for n, a in enumerate((a for row in rows for a in row.claims), 1)}
     return {

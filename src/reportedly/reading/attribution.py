@@ -224,7 +224,7 @@ def judge(page: Page, cast: Cast, drafts: Sequence[Draft], hidden: Hidden) -> No
 
 def _narrator(page: Page, drafts: list[Draft]) -> list[Draft]:
     """Return what is left of each sentence as the report's own statements."""
-    taken = sorted(span for d in drafts for span in d.spans())
+    taken = sorted(span for d in drafts for span in d.covered())
     found = []
     for low, high in page.sentences:
         gaps: list[Range] = []

@@ -25,7 +25,8 @@ def find_via(page: Page, cast: Cast, drafts: list[Draft]) -> None:
     for draft in drafts:
         if draft.kind == "narrator":
             continue
-        for span, member in _near(page, cast, draft):
+        for phrase, span, member in _near(page, cast, draft):
+            draft.asides.append(phrase)
             if not _known(draft, span, member):
                 draft.via.append((span, member))
     for draft in drafts:
@@ -36,9 +37,7 @@ def find_via(page: Page, cast: Cast, drafts: list[Draft]) -> None:
                 span = outer.source[0]
                 if not _known(draft, span, outer.member):
                     draft.via.append((span, outer.member))
-            for span, member in outer.via:
-                if not _known(draft, span, member):
-                    draft.via.append((span, member))
+            draft.via += [(span, m) for span, m in outer.via if not _known(draft, span, m)]
             outer = outer.parent
             depth += 1
 
@@ -51,13 +50,14 @@ def _passes_on(page: Page, outer: Draft) -> bool:
     return not first or first[0].lower not in ("this", "that", "these", "those")
 
 
-def _near(page: Page, cast: Cast, draft: Draft) -> list[tuple[Range, Member | None]]:
+def _near(page: Page, cast: Cast, draft: Draft) -> list[tuple[Range, Range, Member]]:
+    """Return each chain wording near source and cue: all of it, the outlet in it, the outlet's entity."""
     anchors = (*draft.source, *draft.cue)
     if not anchors:
         return []
     low = min(page.sentence_at(s)[0] for s, _ in anchors)
     high = max(page.sentence_at(e - 1)[1] for _, e in anchors)
-    found: list[tuple[Range, Member | None]] = []
+    found: list[tuple[Range, Range, Member]] = []
     for match in _pattern().finditer(page.text, low, min(high, low + 2000)):
         start = match.end()
         if touches(draft.content, match.start(), start):
@@ -74,7 +74,7 @@ def _near(page: Page, cast: Cast, draft: Draft) -> list[tuple[Range, Member | No
             continue
         if page.text[max(0, s - 4) : s].lower() == "the ":
             s -= 4
-        found.append(((s, e), member))
+        found.append(((match.start(), e), (s, e), member))
     return found
 
 

@@ -13,7 +13,8 @@ from .paragraphs import Range
 class Draft:
     """What is known so far of one attribution. Ranges are character ranges.
 
-    ``rules`` collects how each part was decided, for ``decided_by``.
+    ``rules`` collects how each part was decided, for ``decided_by``; ``asides`` are
+    the wordings that name the chain ("speaking to the Herald").
     """
 
     source: tuple[Range, ...]
@@ -29,6 +30,7 @@ class Draft:
     hedges: list[Range] = field(default_factory=list)
     parent: Draft | None = None
     disputes: list[Draft] = field(default_factory=list)
+    asides: list[Range] = field(default_factory=list)
     anaphoric: bool = False
 
     @property
@@ -45,6 +47,10 @@ class Draft:
 
     def spans(self) -> tuple[Range, ...]:
         return (*self.source, *self.cue, *self.content)
+
+    def covered(self) -> tuple[Range, ...]:
+        """Return all ranges of the text that this attribution accounts for."""
+        return (*self.spans(), *self.asides)
 
 
 def covers(ranges: tuple[Range, ...] | list[Range], start: int, end: int) -> bool:

@@ -53,13 +53,13 @@ class Judge:
     stance: Linear
     factuality: Linear
 
-    def judge(self, page: Page, draft: Draft, hidden: Hidden) -> tuple[Stance, Factuality, float]:
-        """Return stance, factuality and how sure the models are of both."""
+    def judge(self, page: Page, draft: Draft, hidden: Hidden) -> tuple[Stance, float, Factuality]:
+        """Return the stance, how sure the model is of it, and the factuality."""
         rows = [self.words[name] for name in sparse(page, draft) if name in self.words]
         values = (dense(draft, hidden) - self.mean) * self.scale
         stance, sure = self.stance.decide(rows, values, len(self.words))
-        factuality, also = self.factuality.decide(rows, values, len(self.words))
-        return cast(Stance, stance), cast(Factuality, factuality), sure * also
+        factuality, _ = self.factuality.decide(rows, values, len(self.words))
+        return cast(Stance, stance), sure, cast(Factuality, factuality)
 
 
 @lru_cache(maxsize=1)
@@ -84,6 +84,8 @@ def load_judge() -> Judge:
 # Where the rules say this, they are right more often than the models (cross-validated on the labels).
 _RULED_STANCES = frozenset({"allege", "confirm", "deny", "dispute", "evaluate", "hint", "predict"})
 _RULED_FACTUALITIES = frozenset({"PS+", "PR-", "PS-", "CT-"})
+_COMMON_STANCES = ("assert", "evaluate")
+_SURE = 0.5  # what a rarer stance that the wording does not show asks of the model
 _STANCES_THAT_SETTLE = frozenset({"allege", "confirm", "deny", "dispute", "hint", "question"})
 
 
@@ -95,8 +97,9 @@ def settle(page: Page, draft: Draft, hidden: Hidden) -> None:
     if fixed is not None or not draft.cue:
         draft.stance, draft.factuality = rule_stance, rule_factuality
         return
-    draft.stance, draft.factuality, _ = load_judge().judge(page, draft, hidden)
-    if rule_stance in _RULED_STANCES:
+    draft.stance, sure, draft.factuality = load_judge().judge(page, draft, hidden)
+    unsure = draft.stance not in (rule_stance, *_COMMON_STANCES) and sure < _SURE
+    if rule_stance in _RULED_STANCES or unsure:
         draft.stance = rule_stance
         draft.rules.append("rule:stance")
     if rule_factuality in _RULED_FACTUALITIES or rule_stance in _STANCES_THAT_SETTLE:

@@ -11,8 +11,9 @@
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from ..data import tables
@@ -23,7 +24,7 @@ from .chains import find_via
 from .clauses import is_auxiliary, noun_phrase_before
 from .coreference import Resolver
 from .disputes import find_disputes
-from .draft import Draft, covers, touches, trim
+from .draft import Draft, Nearby, covers, touches, trim
 from .encoder import Encoder, Window
 from .features import Hidden
 from .hearsay import hearsay
@@ -41,7 +42,8 @@ _OPENING, _CLOSING = '“"„«', '”"“»'
 def find_attributions(page: Page, cast: Cast, windows: Sequence[Window], encoder: Encoder) -> list[Draft]:
     """Return all attributions of a page in text order, each wholly worked out."""
     drafts = [_from_model(page, cast, t) for t in tagging.attributions(windows, page)]
-    drafts = [d for d in drafts if not _is_in_a_source(d, drafts)]
+    near = Nearby(drafts)
+    drafts = [d for d in drafts if not _is_in_a_source(d, near)]
     drafts += nested(page, drafts, encoder)
     drafts = _add_hearsay(page, drafts)
     drafts.sort(key=lambda d: (d.content[0], d.cue))
@@ -85,9 +87,9 @@ def _whole_source(page: Page, cast: Cast, tagged: tagging.Tagged) -> Range:
     return start, end
 
 
-def _is_in_a_source(draft: Draft, drafts: Sequence[Draft]) -> bool:
+def _is_in_a_source(draft: Draft, near: Nearby) -> bool:
     """Tell whether the cue only describes another's source ("who spoke because the plans are secret")."""
-    return any(covers(d.source, *cue) for d in drafts if d is not draft for cue in draft.cue)
+    return any(covers(d.source, *cue) for cue in draft.cue for d in near.around(*cue) if d is not draft)
 
 
 def _add_hearsay(page: Page, drafts: list[Draft]) -> list[Draft]:
@@ -96,20 +98,22 @@ def _add_hearsay(page: Page, drafts: list[Draft]) -> list[Draft]:
     Where both have a cue at the same place, the model's stays if it has a source
     and a real cue of its own: "reportedly" alone makes nobody a source.
     """
-    kept = list(drafts)
+    near = Nearby(drafts)
+    dropped: set[int] = set()
+    added: list[Draft] = []
     for draft in hearsay(page):
-        ranges = draft.cue
+        around = near.around(draft.start, draft.end)
         rivals = [
-            d for d in kept if d.rules[0].startswith("model") and any(touches(ranges, *c) for c in d.cue)
+            d
+            for d in around
+            if d.rules[0].startswith("model") and any(touches(draft.cue, *cue) for cue in d.cue)
         ]
-        strong = [d for d in rivals if not _is_weak(page, d, draft)]
-        if strong:
+        if not all(_is_weak(page, d, draft) for d in rivals):
             continue
-        for rival in rivals:
-            kept.remove(rival)
-        _cut_before_speakers(page, draft, drafts)
-        kept.append(draft)
-    return kept
+        dropped.update(map(id, rivals))
+        _cut_before_speakers(page, draft, around)
+        added.append(draft)
+    return [d for d in drafts if id(d) not in dropped] + added
 
 
 def _is_weak(page: Page, model: Draft, rule: Draft) -> bool:
@@ -142,11 +146,12 @@ def _cut_before_speakers(page: Page, draft: Draft, others: list[Draft]) -> None:
 
 
 def _find_parents(drafts: list[Draft]) -> None:
+    near = Nearby(drafts)
     for draft in drafts:
         anchor = draft.cue or draft.content
         around = [
             d
-            for d in drafts
+            for d in near.around(anchor[0][0], anchor[-1][1])
             if d is not draft
             and all(covers(_joined(d.content), s, e) for s, e in anchor)
             and d.size > draft.size
@@ -224,14 +229,15 @@ def judge(page: Page, cast: Cast, drafts: Sequence[Draft], hidden: Hidden) -> No
 
 def _narrator(page: Page, drafts: list[Draft]) -> list[Draft]:
     """Return what is left of each sentence as the report's own statements."""
-    taken = sorted(span for d in drafts for span in d.covered())
+    taken = _merged(span for d in drafts for span in d.covered())
+    ends = [end for _, end in taken]
     found = []
     for low, high in page.sentences:
         gaps: list[Range] = []
         at = low
-        for start, end in taken:
-            if end <= low or start >= high:
-                continue
+        for start, end in taken[bisect.bisect_right(ends, low) :]:
+            if start >= high:
+                break
             if start > at:
                 gaps.append((at, start))
             at = max(at, end)
@@ -258,6 +264,17 @@ def _narrator(page: Page, drafts: list[Draft]) -> list[Draft]:
                 )
             )
     return found
+
+
+def _merged(ranges: Iterable[Range]) -> list[Range]:
+    """Return the union of ranges as disjoint ranges in order."""
+    merged: list[Range] = []
+    for start, end in sorted(ranges):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _count(page: Page, start: int, end: int) -> int:

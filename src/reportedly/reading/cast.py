@@ -71,6 +71,15 @@ class Cast:
         low, high = bisect.bisect_left(self._starts, start), bisect.bisect_left(self._starts, end)
         return [s for s in self.spans[low:high] if s[1] <= end]
 
+    def at(self, offset: int) -> tuple[int, int, Member] | None:
+        """Return the name that ``offset`` stands in."""
+        k = bisect.bisect_right(self._starts, offset) - 1
+        return self.spans[k] if k >= 0 and self.spans[k][1] > offset else None
+
+    def before(self, offset: int, low: int = 0) -> list[tuple[int, int, Member]]:
+        """Return the names that begin in ``[low, offset)``, in text order."""
+        return self.spans[bisect.bisect_left(self._starts, low) : bisect.bisect_left(self._starts, offset)]
+
     def head_of(self, start: int, end: int) -> Member | None:
         """Return the member that the noun phrase ``[start, end)`` stands for, if its head is a name.
 

@@ -66,8 +66,8 @@ def _near(page: Page, cast: Cast, draft: Draft) -> list[tuple[Range, Range, Memb
         gap = min(_distance(span, (match.start(), start)) for span in anchors)
         if gap > 60:
             continue
-        outlet = next(((s, e, m) for s, e, m in cast.spans if s <= start < e and m.is_outlet), None)
-        if outlet is None:
+        outlet = cast.at(start)
+        if outlet is None or not outlet[2].is_outlet:
             continue
         s, e, member = outlet
         if s < match.start() or touches(draft.source, s, e):

@@ -7,12 +7,17 @@ preferred. Where nothing fits, the answer is "nobody".
 
 from __future__ import annotations
 
+import bisect
+
 from ..data import tables
 from .cast import Cast, Member
 from .page import Page
 from .paragraphs import Range
 
 _REACH = 3  # paragraphs to look back over
+_NAMES = 400  # names to look back over for a description
+_AHEAD = 2000  # characters to look ahead for one
+_RECENT = 12  # speakers that are remembered
 
 
 class Resolver:
@@ -72,7 +77,7 @@ class Resolver:
                 score += 1.0  # near the head of its sentence: most likely the subject
             if first == sentence[0]:
                 score += 0.3
-            score += 1.5 * any(0 <= offset - at < 600 and m is member for at, m in self._sources)
+            score += 1.5 * any(0 <= offset - at < 600 and m is member for at, m in self._sources[-_RECENT:])
             if best is None or score > best[0]:
                 best = (score, member)
         if best is None:
@@ -83,14 +88,12 @@ class Resolver:
     def _body(self, offset: int) -> Member | None:
         low = max(self._reach(offset), offset - 500)
         best: tuple[float, Member] | None = None
-        for start, _, member in self.cast.spans:
-            if start >= offset:
-                break
-            if start < low or member.type not in ("ORG",):
+        for start, _, member in self.cast.before(offset, low):
+            if member.type != "ORG":
                 continue
             first, _ = self.page.sentence_at(start)
             score = -(offset - start) / 150.0 + (1.0 if start - first < 40 else 0.0)
-            score += 1.0 * any(0 <= offset - at < 500 and m is member for at, m in self._sources)
+            score += 1.0 * any(0 <= offset - at < 500 and m is member for at, m in self._sources[-_RECENT:])
             if best is None or score > best[0]:
                 best = (score, member)
         return best[1] if best else None
@@ -102,8 +105,8 @@ class Resolver:
             return None
         noun = words[-1]
         titles = tables.words("people", "titles")
-        before = [s for s in reversed(self.cast.spans) if s[0] < offset]
-        after = [s for s in self.cast.spans if s[0] >= offset]  # news often names after describing
+        before = self.cast.before(offset)[:-_NAMES:-1]
+        after = self.cast.before(offset + _AHEAD, offset)  # news often names after describing
         for _, _, member in (*before, *after):
             if member.type == "PER":
                 if noun in titles and any(
@@ -119,5 +122,6 @@ class Resolver:
         return None
 
     def _reach(self, offset: int) -> int:
-        starts = [s for s, _ in self.page.paragraphs if s <= offset]
-        return starts[-_REACH] if len(starts) >= _REACH else 0
+        starts = [s for s, _ in self.page.paragraphs]
+        k = bisect.bisect_right(starts, offset)
+        return starts[k - _REACH] if k >= _REACH else 0

@@ -6,7 +6,7 @@ import re
 
 from ..data import tables
 from .cast import Cast
-from .draft import Draft
+from .draft import Draft, Nearby
 from .page import Page
 
 _AGAINST = ("deny", "dispute")
@@ -22,10 +22,11 @@ def find_disputes(page: Page, cast: Cast, drafts: list[Draft]) -> None:
     points at the earlier claim with which it shares most words and names. What
     the same source insists on in the same sentence contests the same claims.
     """
+    near = Nearby(drafts)
     for draft in drafts:
         if draft.stance not in _AGAINST or draft.kind == "narrator":
             continue
-        earlier = [d for d in drafts if _may_be_disputed(d, draft)]
+        earlier = [d for d in near.around(draft.start, draft.end) if _may_be_disputed(d, draft)]
         if _takes_up(page, draft):
             draft.anaphoric = True
             draft.disputes = _nearest(page, draft, earlier)
@@ -38,7 +39,7 @@ def find_disputes(page: Page, cast: Cast, drafts: list[Draft]) -> None:
     for draft in drafts:
         if draft.disputes or draft.kind == "narrator" or not draft.cue:
             continue
-        for other in drafts:
+        for other in near.around(draft.start, draft.end):
             if (
                 other.disputes
                 and other is not draft

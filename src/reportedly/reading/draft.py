@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..records.attribution import Factuality, SourceKind, Stance
@@ -51,6 +53,25 @@ class Draft:
     def covered(self) -> tuple[Range, ...]:
         """Return all ranges of the text that this attribution accounts for."""
         return (*self.spans(), *self.asides)
+
+
+class Nearby:
+    """Drafts by where they stand, so that none has to be compared with all the others.
+
+    An attribution reaches over a few paragraphs at the most; one that began more
+    than ``REACH`` characters before a place is not looked at.
+    """
+
+    REACH = 6000
+
+    def __init__(self, drafts: Iterable[Draft]) -> None:
+        self._drafts = sorted(drafts, key=lambda d: d.start)
+        self._starts = [d.start for d in self._drafts]
+
+    def around(self, start: int, end: int) -> list[Draft]:
+        """Return the drafts that may touch ``[start, end)``, in text order."""
+        low = bisect.bisect_left(self._starts, start - self.REACH)
+        return self._drafts[low : bisect.bisect_left(self._starts, end)]
 
 
 def covers(ranges: tuple[Range, ...] | list[Range], start: int, end: int) -> bool:

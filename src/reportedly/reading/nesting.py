@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from ..data import tables
 from . import tagging
 from .clauses import clause, is_auxiliary, noun_phrase_before
-from .draft import Draft, touches, trim
+from .draft import Draft, Nearby, touches, trim
 from .encoder import Encoder
 from .hearsay import cue_words
 from .lemmas import lemma
@@ -26,7 +26,8 @@ _LONGEST_SOURCE = 7  # words between the relative pronoun and the verb
 
 def nested(page: Page, outer: Sequence[Draft], encoder: Encoder) -> list[Draft]:
     """Return the attributions inside the contents of ``outer``."""
-    found = _handed_over(page, outer)
+    found = _handed_over(page, Nearby(outer))
+    near = Nearby([*outer, *found])
     verbs = tables.words("cues", "nested.verbs")
     ranges: list[Range] = []
     for draft in outer:
@@ -44,9 +45,8 @@ def nested(page: Page, outer: Sequence[Draft], encoder: Encoder) -> list[Draft]:
             continue  # "I think" in a quotation is the speaker's own hedge, "it shows" an argument
         if not any(_is_verb(page, w, tagged.source, verbs) for w in page.words_in(*tagged.cue)):
             continue
-        if any(touches(d.cue, *tagged.cue) for d in (*outer, *found)):
-            continue
-        if any(set(d.content) == set(tagged.content) for d in outer):
+        around = near.around(tagged.cue[0], tagged.content[-1][1])
+        if any(touches(d.cue, *tagged.cue) or d.content == tagged.content for d in around):
             continue
         found.append(
             Draft(
@@ -75,7 +75,7 @@ def _is_verb(page: Page, word: Word, source: Range, verbs: frozenset[str]) -> bo
     return plural and not possessive and not singular
 
 
-def _handed_over(page: Page, outer: Sequence[Draft]) -> list[Draft]:
+def _handed_over(page: Page, near: Nearby) -> list[Draft]:
     """Find "…, which the ministry claims is led by …" anywhere in the text."""
     found = []
     verbs = tables.words("cues", "nested.verbs")
@@ -88,7 +88,7 @@ def _handed_over(page: Page, outer: Sequence[Draft]) -> list[Draft]:
             if verb is None:
                 continue
             cue = (words[verb].start, words[verb].end)
-            if any(touches(d.cue, *cue) for d in outer):
+            if any(touches(d.cue, *cue) for d in near.around(*cue)):
                 continue
             end_of_noun = words[k - 1].start if words[k - 1].lower == "," else words[k - 1].end
             antecedent = noun_phrase_before(page, end_of_noun, low)

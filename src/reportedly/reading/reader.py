@@ -27,7 +27,7 @@ from . import tagging
 from .attribution import find_attributions, quotation_of
 from .cast import Cast
 from .coreference import Resolver
-from .draft import Draft
+from .draft import Draft, Nearby
 from .encoder import MODEL, encoder
 from .entities import gather, with_datelines
 from .events import FoundEvent, find_events
@@ -87,7 +87,7 @@ class _Holders:
     """Names the drafts, and tells which attribution states what stands at a place of the text."""
 
     def __init__(self, drafts: Sequence[Draft]) -> None:
-        self.drafts = drafts
+        self._near = Nearby(drafts)
         self.ids: dict[int, str] = {}
         taken: dict[str, int] = {}
         for draft in drafts:
@@ -101,7 +101,7 @@ class _Holders:
     def at(self, start: int, end: int) -> str | None:
         """Return the id of the innermost attribution whose content holds ``[start, end)``."""
         best: Draft | None = None
-        for draft in self.drafts:
+        for draft in self._near.around(start, end):
             if any(s < end and start < e for s, e in draft.content) and (
                 best is None or draft.size < best.size
             ):

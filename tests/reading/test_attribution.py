@@ -89,3 +89,15 @@ def test_quotation_is_direct_with_any_marks(quote):
     assert claim.quotation == "direct"
     assert content in claim.content.text
     assert claim.source.text == "Lena Moss"
+
+
+def test_a_closing_speech_tag_behind_another_cue():
+    found = by_source(
+        "PORT SAREN — Velmora has drawn up plans to raid bases allegedly used by the Morvath Kel (Black Tern) "
+        "smuggling network on the Gannet Islands, and the operation could happen within days, two people "
+        "familiar with the talks told the Harbour Courier."
+    )
+    claim = found["two people familiar with the talks"]
+    assert claim.source.kind == "anonymous"
+    assert claim.content.text.startswith("Velmora has drawn up plans")
+    assert [v.text for v in claim.via] == ["the Harbour Courier"]

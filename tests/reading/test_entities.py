@@ -85,3 +85,10 @@ def test_the_name_behind_a_description(cast_of):
     member = cast.head_of(0, page.text.index(", spoke"))
     assert member is not None
     assert member.name == "Arlo Fenn"
+
+
+def test_a_country_that_has_a_people_is_no_person(cast_of):
+    _, cast = cast_of(
+        "Velmora denied it. The Velmoran minister left.", ("Velmora", "PER"), ("Velmoran", "MISC")
+    )
+    assert {m.name: m.schema for m in cast.members}["Velmora"] == "Address"

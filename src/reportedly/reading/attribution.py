@@ -34,6 +34,7 @@ from .page import Page
 from .paragraphs import Range
 from .sources import kind_of
 from .stance import factuality_of
+from .trailing import trailing
 
 _NARRATOR_MIN = 4  # words of a remainder that the report itself says
 _OPENING, _CLOSING = '“"„«', '”"“»'
@@ -42,9 +43,10 @@ _OPENING, _CLOSING = '“"„«', '”"“»'
 def find_attributions(page: Page, cast: Cast, windows: Sequence[Window], encoder: Encoder) -> list[Draft]:
     """Return all attributions of a page in text order, each wholly worked out."""
     drafts = [_from_model(page, cast, t) for t in tagging.attributions(windows, page)]
+    drafts += trailing(page, Nearby(drafts))
+    drafts += nested(page, drafts, encoder)
     near = Nearby(drafts)
     drafts = [d for d in drafts if not _is_in_a_source(d, near)]
-    drafts += nested(page, drafts, encoder)
     drafts = _add_hearsay(page, drafts)
     drafts.sort(key=lambda d: (d.content[0], d.cue))
     _find_parents(drafts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..data import tables
 from .cast import Cast, Member, significant
@@ -18,10 +18,6 @@ from .page import Name, Page, Word
 
 Found = tuple[int, int, str]  # start, end, CoNLL type
 
-_DATELINE = re.compile(
-    r"([^\W\d_a-z][^\W\d_a-z.'’\-]{2,}(?: [^\W\d_a-z][^\W\d_a-z.'’\-]+){0,3})"
-    r"(?:, [^\n()—–]{2,30})?(?: ?\([^()\n]{2,40}\))? ?[—–-]{1,2} "
-)
 _BRACKET = re.compile(r"\s?\((?:the |or )?([^\W\d_][^()\n]{1,60}?)\)")
 
 
@@ -29,7 +25,7 @@ def with_datelines(page: Page, names: Sequence[Name]) -> list[Name]:
     """Add the place that a dateline names ("PORT SAREN, Velmora (TPA) —") where the model cut it short."""
     found = list(names)
     for start, end in page.paragraphs:
-        match = _DATELINE.match(page.text, start, end)
+        match = page.dateline(start, end)
         if match:
             low, high = match.span(1)
             found = [n for n in found if n.end <= low or n.start >= high]
@@ -150,10 +146,23 @@ def _agree(page: Page, found: list[Found]) -> list[Found]:
         form = page.text[start:end]
         if form in surnames and votes[form]["PER"]:
             kind = "PER"
+        elif votes[form]["PER"] and _has_people(form, votes):
+            kind = "LOC"
         else:
             kind = max(votes[form].items(), key=lambda v: v[1])[0]
         agreed.append((start, end, kind))
     return agreed
+
+
+def _has_people(form: str, votes: Mapping[str, object]) -> bool:
+    """Tell whether the report names a people after ``form``: who has Velmorans is no person but a country."""
+    stem = form[:-1] if form[-1:] in "aeioy" else form
+    return len(form) > 3 and any(
+        other in votes
+        for end in ("n", "an", "ian", "ans", "ians", "ese", "ish", "i")
+        for other in (form + end, stem + end)
+        if other != form
+    )
 
 
 def _find(

@@ -8,6 +8,7 @@ is led by …") is found by rule, for its content is torn in two.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from ..data import tables
 from . import tagging
@@ -87,6 +88,9 @@ def _handed_over(page: Page, near: Nearby) -> list[Draft]:
             verb = _verb_after(words, k, verbs)
             if verb is None:
                 continue
+            source = (words[k + 1].start, words[verb - 1].end)
+            if not _is_verb(page, words[verb], source, verbs):
+                continue
             cue = (words[verb].start, words[verb].end)
             if any(touches(d.cue, *cue) for d in near.around(*cue)):
                 continue
@@ -96,7 +100,7 @@ def _handed_over(page: Page, near: Nearby) -> list[Draft]:
             rest = trim(page.text, words[verb + 1].start, end, ",;")
             found.append(
                 Draft(
-                    source=((words[k + 1].start, words[verb - 1].end),),
+                    source=(source,),
                     cue=(cue,),
                     content=(antecedent, rest) if antecedent else (rest,),
                     confidence=0.7,
@@ -106,8 +110,25 @@ def _handed_over(page: Page, near: Nearby) -> list[Draft]:
     return found
 
 
+@cache
+def begins_a_source() -> frozenset[str]:
+    """Return the words in lower case that a source without a name begins with."""
+    lists = (
+        ("clauses", "determiners"),
+        ("clauses", "numbers"),
+        ("sources", "pronouns"),
+        ("sources", "official_nouns"),
+        ("sources", "group_nouns"),
+        ("sources", "anonymous_nouns"),
+    )
+    return frozenset().union(*(tables.words(*which) for which in lists))
+
+
 def _verb_after(words: list[Word], k: int, verbs: frozenset[str]) -> int | None:
     """Return the number of a reporting verb near word ``k`` that a finite verb follows at once."""
+    first = words[k + 1] if k + 1 < len(words) else None
+    if first is None or not (first.text[0].isupper() or first.lower in begins_a_source()):
+        return None
     for j in range(k + 2, min(len(words) - 1, k + 2 + _LONGEST_SOURCE)):
         if words[j].lower in (",", ".", ";", ":", "—") or is_auxiliary(words[j].lower):
             return None

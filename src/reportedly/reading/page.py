@@ -17,6 +17,10 @@ _WORD = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|[^\W_]+(?:['’.&\-][^\W_]+)*\.?|[
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.)+[^\W\d_]?\.?$")
 
 
+_DATELINE = re.compile(
+    r"([^\W\d_a-z][^\W\d_a-z.'’\-]{2,}(?: [^\W\d_a-z][^\W\d_a-z.'’\-]+){0,3})"
+    r"(?:, [^\n()—–]{2,30})?(?: ?\([^()\n]{2,40}\))? ?[—–-]{1,2} "
+)
 _QUOTE = re.compile(r"[“”„«»\"]")
 
 
@@ -98,6 +102,10 @@ class Page:
         starts, ends = self._quotations
         k = bisect.bisect_right(starts, offset) - 1
         return k >= 0 and offset < ends[k]
+
+    def dateline(self, start: int, end: int) -> re.Match[str] | None:
+        """Match a dateline ("PORT SAREN, Velmora (TPA) — ") at ``start``; group 1 is its place."""
+        return _DATELINE.match(self.text, start, end)
 
     def words_in(self, start: int, end: int) -> list[Word]:
         """Return the words that begin in ``[start, end)``."""

@@ -93,9 +93,9 @@ def test_quotation_is_direct_with_any_marks(quote):
 
 def test_a_closing_speech_tag_behind_another_cue():
     found = by_source(
-        "PORT SAREN — Velmora has drawn up plans to raid bases allegedly used by the Morvath Kel (Black Tern) "
-        "smuggling network on the Gannet Islands, and the operation could happen within days, two people "
-        "familiar with the talks told the Harbour Courier."
+        "PORT SAREN — Velmora has drawn up plans to raid bases allegedly used by the Morvath Kel (Black "
+        "Tern) smuggling network on the Gannet Islands, and the operation could happen within days, two "
+        "people familiar with the talks told the Harbour Courier."
     )
     claim = found["two people familiar with the talks"]
     assert claim.source.kind == "anonymous"

@@ -62,10 +62,15 @@ def _from_model(page: Page, cast: Cast, tagged: tagging.Tagged) -> Draft:
     return Draft(
         source=(_whole_source(page, cast, tagged),) if tagged.source else (),
         cue=(tagged.cue,) if tagged.cue else (),
-        content=tagged.content,
+        content=tuple(_without_dateline(page, *piece) for piece in tagged.content),
         confidence=tagging.confidence(tagged),
         rules=["model"],
     )
+
+
+def _without_dateline(page: Page, start: int, end: int) -> Range:
+    match = page.dateline(start, end)
+    return (match.end(), end) if match and match.end() < end else (start, end)
 
 
 @cache

@@ -34,7 +34,7 @@ def nested(page: Page, outer: Sequence[Draft], encoder: Encoder) -> list[Draft]:
     for draft in outer:
         for start, end in draft.content:
             words = page.words_in(start, end)
-            if len(words) >= _LEAST_WORDS and any(lemma(w.lower, verbs) for w in words[1:]):
+            if len(words) >= _LEAST_WORDS and any(_may_report(words, k, verbs) for k in range(1, len(words))):
                 ranges.append(trim(page.text, start, end, "“”\"'"))
     if not ranges:
         return found
@@ -59,6 +59,16 @@ def nested(page: Page, outer: Sequence[Draft], encoder: Encoder) -> list[Draft]:
             )
         )
     return found
+
+
+def _may_report(words: Sequence[Word], k: int, verbs: frozenset[str]) -> bool:
+    """Tell whether word ``k`` may be a reporting verb with a subject: worth reading the content again."""
+    word, before = words[k].lower, words[k - 1].lower
+    if not words[k].text.islower() or not lemma(word, verbs):
+        return False
+    if word in verbs:  # a base form: "they say", not "to say" or "the claim"
+        return before.endswith("s") or before in tables.words("people", "pronouns_they")
+    return before not in tables.words("clauses", "determiners")
 
 
 def _is_verb(page: Page, word: Word, source: Range, verbs: frozenset[str]) -> bool:

@@ -11,6 +11,7 @@ from .page import Page
 
 _AGAINST = ("deny", "dispute")
 _REACH = 2500  # characters
+_ALIKE = 0.3  # share of the words of the shorter claim that both have
 _ACCUSING = ("allege", "assert", "hint", "confirm", "evaluate", "predict", "intend")
 
 
@@ -32,7 +33,7 @@ def find_disputes(page: Page, cast: Cast, drafts: list[Draft]) -> None:
             draft.disputes = _nearest(page, draft, earlier)
         else:
             best = max(earlier, key=lambda d: _likeness(page, cast, d, draft), default=None)
-            if best is not None and _likeness(page, cast, best, draft) >= 0.25:
+            if best is not None and _likeness(page, cast, best, draft) >= _ALIKE:
                 draft.disputes = [best]
             elif draft.stance == "deny":
                 draft.disputes = _nearest(page, draft, [d for d in earlier if d.stance == "allege"], 600)
@@ -97,6 +98,8 @@ def _said_at(draft: Draft) -> int:
 def _likeness(page: Page, cast: Cast, one: Draft, two: Draft) -> float:
     a, b = _words(page, one), _words(page, two)
     if not a or not b:
+        return 0.0
+    if len(a & b) < min(2, len(a), len(b)):
         return 0.0
     shared = len(a & b) / min(len(a), len(b))
     names = {id(m) for s, e in one.content for _, _, m in cast.within(s, e)}

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
 
 from reportedly.reading.cast import Cast
 from reportedly.reading.entities import gather
 from reportedly.reading.page import Name, Page
+
+# The gates try the same examples every time; by hand, every run tries new ones.
+settings.register_profile("gates", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("gates")
 
 MakeCast = Callable[..., tuple[Page, Cast]]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from .errors import IntakeError, Rejected, ReportedlyError
 from .records import Reading, Report
 from .settings import settings
+
+_FILE_NAME = re.compile(r"\S+\.(?:txt|text|html?|jsonl|ndjson|gz)", re.IGNORECASE)
 
 
 def read(
@@ -24,7 +27,7 @@ def read(
     Args:
         source: the text of a report; or the path of a file (``.txt``, ``.html``,
             ``.jsonl``); or an ``http(s)`` address. A ``str`` is taken for a path
-            only if such a file exists.
+            only if such a file exists or it looks like a file's name ("report.txt").
         title, outlet, published, url: what is known of the report; stands before
             what the report itself says. ``published`` is ISO 8601.
         allow_private: allow addresses of one's own network.
@@ -81,10 +84,14 @@ def read_all(
 def _is_place(source: str | Path) -> bool:
     if isinstance(source, Path):
         return True
+    if not isinstance(source, str):
+        raise TypeError(f"source is a text, a path or an address, not {type(source).__name__}")
     if source == "-" or source.startswith(("http://", "https://")):
         return True
     if "\n" in source or len(source) > 1000:
         return False
+    if _FILE_NAME.fullmatch(source):
+        return True  # said to be missing if it is, rather than read as a text
     try:
         return Path(source).is_file()
     except OSError:

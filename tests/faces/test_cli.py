@@ -149,3 +149,19 @@ def test_demo_lists_and_reads():
     assert shown.exit_code == 0
     assert "who" in shown.stdout
     assert runner.invoke(app, ["demo", "no-such-report"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["-", "-"],
+        ["{report}", "-o", "{report}"],
+        ["{report}", "{report}", "--title", "X"],
+        ["{report}", "--published", "yesterday-ish"],
+        ["{report}", "--format", "docx"],
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_anything_is_done(report, words):
+    result = runner.invoke(app, ["read", *(w.format(report=report) for w in words)])
+    assert result.exit_code == 2
+    assert report.read_text(encoding="utf-8") == TEXT

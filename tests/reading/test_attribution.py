@@ -101,3 +101,18 @@ def test_a_closing_speech_tag_behind_another_cue():
     assert claim.source.kind == "anonymous"
     assert claim.content.text.startswith("Velmora has drawn up plans")
     assert [v.text for v in claim.via] == ["the Harbour Courier"]
+
+
+def test_somebodys_claim_is_that_persons():
+    found = by_source(
+        "The mayor said the dam was safe. Two engineers said that it had cracks. "
+        "Rival Ann Lee rejected the mayor's claim."
+    )
+    assert found["Rival Ann Lee"].disputes == (found["The mayor"].id,)
+
+
+def test_bylines_and_datelines_are_no_statements():
+    reading = reportedly.read(
+        "By Anna Ross and Lena Moss\n\nPORT SAREN (TPA) — Rain fell all night over the hills."
+    )
+    assert [a.content.text for a in reading.attributions] == ["Rain fell all night over the hills."]

@@ -139,3 +139,8 @@ def test_any_text(text: str) -> None:
         assert figure.text == text[start:end] != ""
         if figure.low is not None and figure.high is not None:
             assert figure.low <= figure.high
+
+
+def test_a_range_said_backwards_has_its_ends_in_order() -> None:
+    (figure,) = read_figures(Page("killed 2-1 hundred"))
+    assert (figure.low, figure.high) == (100.0, 200.0)

@@ -47,12 +47,12 @@ SOURCES are files (.txt, .html, .jsonl, .jsonl.gz), http(s) addresses, or - for 
   reportedly read page.html --format html -o page-claims.html
   reportedly read reports/*.txt --format csv -o claims.csv
   reportedly read https://example.org/story --format json
-  pbpaste | reportedly read - --outlet "The Herald" --published 2025-03-01
+  cat report.txt | reportedly read - --outlet "The Herald" --published 2025-03-01
 
 [bold]Exit status[/bold]
 
-  0 all read · 2 wrong usage · 3 a source cannot be read · 4 empty · 5 not text · 6 too large ·
-  7 no article in the page · 8 address not fetched · 9 weights damaged ·
+  0 all read · 1 output cannot be written · 2 wrong usage · 3 a source cannot be read · 4 empty · 5 not text ·
+  6 too large · 7 no article in the page · 8 address not fetched · 9 weights damaged ·
   10 several sources, some of them not read (the others are)
 """
 
@@ -63,7 +63,7 @@ def read(
         list[str], typer.Argument(help="Files, addresses, or - for standard input.", show_default=False)
     ],
     format: Annotated[
-        Format, typer.Option("--format", "-f", help="How to print the readings.")
+        Format, typer.Option("--format", "-f", case_sensitive=False, help="How to print the readings.")
     ] = Format.table,
     as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")] = None,
@@ -83,6 +83,7 @@ def read(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
     format = Format.json if as_json else format
+    _check(sources, output, title, published, url)
     failed: list[Rejected] = []
     done = 0
     with _open(output) as file:
@@ -115,7 +116,7 @@ def demo(
         str | None, typer.Argument(help="The report to read; without it, all are listed.")
     ] = None,
     format: Annotated[
-        Format, typer.Option("--format", "-f", help="How to print the reading.")
+        Format, typer.Option("--format", "-f", case_sensitive=False, help="How to print the reading.")
     ] = Format.table,
 ) -> None:
     """Read reports that come with the program, and say what to look at in them.
@@ -173,6 +174,26 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None
+
+
+def _check(
+    sources: list[str], output: Path | None, title: str | None, published: str | None, url: str | None
+) -> None:
+    """Refuse what cannot be meant, before anything is read or written."""
+    if sources.count("-") > 1:
+        raise typer.BadParameter("standard input (-) can be read once only")
+    if output is not None and any(
+        source != "-" and Path(source).exists() and output.exists() and output.samefile(source)
+        for source in sources
+    ):
+        raise typer.BadParameter(f"{output} is a report to read: write to another file")
+    if len(sources) > 1 and (title or url):
+        raise typer.BadParameter("--title and --url are for one source")
+    if published is not None:
+        from ..intake.dates import normal
+
+        if normal(published) is None:
+            raise typer.BadParameter(f"--published wants a date in ISO 8601, not {published!r}")
 
 
 class _Writer(Protocol):

@@ -84,7 +84,7 @@ def _how(claim: Attribution) -> Text:
 
 
 def _what(claim: Attribution, number: dict[str, int]) -> Text:
-    text = Text(" … ".join(_pieces(claim)))
+    text = Text(words.content(claim))
     for hedge in claim.hedges:
         text.highlight_words([hedge.text], "underline")
     notes = []
@@ -96,14 +96,6 @@ def _what(claim: Attribution, number: dict[str, int]) -> Text:
     if notes:
         text.append("\n↳ " + "; ".join(notes), style="red" if disputed else "dim")
     return text
-
-
-def _pieces(claim: Attribution) -> list[str]:
-    found, at = [], 0
-    for start, end in claim.content.spans:
-        found.append(claim.content.text[at : at + end - start])
-        at += end - start + 1
-    return [" ".join(piece.split()) for piece in found]
 
 
 def _below(reading: Reading) -> RenderableType:
@@ -121,7 +113,7 @@ def _below(reading: Reading) -> RenderableType:
     line("figures", [f"{f.text} [{words.amount(f)}]" for f in reading.figures])
     line("events", [f"{e.trigger.text} [{e.type.lower()}, {e.status}]" for e in reading.events])
     line("places", [p.text + (f" [{p.country}]" if p.country else "") for p in reading.places])
-    line("times", [f"{t.text} [{t.value}]" for t in reading.times if t.value])
+    line("times", [f"{t.text} [{t.value}]" for t in reading.times if _is_plain(t.value)])
     line(
         "relations",
         [
@@ -131,3 +123,8 @@ def _below(reading: Reading) -> RenderableType:
         ],
     )
     return Group(*lines)
+
+
+def _is_plain(value: str | None) -> bool:
+    """Tell whether a time's value says something to a reader who does not know TIMEX3."""
+    return value is not None and "X" not in value and not value.endswith("_REF")

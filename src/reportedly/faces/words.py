@@ -31,6 +31,15 @@ def holder(claim: Attribution, names: dict[str, str]) -> str:
     return f"{text} ({name})" if name and name.lower() not in text.lower() else text
 
 
+def content(claim: Attribution) -> str:
+    """Return what is claimed, with "…" where the content is torn apart."""
+    found, at = [], 0
+    for start, end in claim.content.spans:
+        found.append(claim.content.text[at : at + end - start])
+        at += end - start + 1
+    return " … ".join(" ".join(piece.split()) for piece in found)
+
+
 def chain(claim: Attribution) -> str:
     """Return the chain a claim came through, nearest first: "via the Herald, via AP"."""
     return ", ".join(f"via {link.text}" for link in claim.via)

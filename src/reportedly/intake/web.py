@@ -224,7 +224,8 @@ def _addresses(target: URL, allow_private: bool) -> list[str]:
         for address in addresses:
             if not is_public(address):
                 raise FetchError(
-                    f"{_short(str(target))}: {address} is a private or reserved address and is not fetched"
+                    f"{_short(str(target))}: {address} is a private or reserved address and is not fetched "
+                    "(--allow-private allows it)"
                 )
     return addresses[:_MAX_ADDRESSES]
 

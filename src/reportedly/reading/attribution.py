@@ -250,11 +250,14 @@ def _narrator(page: Page, drafts: list[Draft]) -> list[Draft]:
             at = max(at, end)
         if at < high:
             gaps.append((at, high))
-        if gaps == [(low, high)]:
-            kept = gaps
+        dateline = page.dateline(low, high)
+        if dateline:
+            gaps = [(max(s, dateline.end()), e) for s, e in gaps if e > dateline.end()]
+        if gaps == [(low, high)] or (dateline and gaps == [(dateline.end(), high)]):
+            kept = [gap for gap in gaps if not _is_byline(page, *gap)]
         else:
             gaps = [trim(page.text, s, e, ',;:—–-"“”.()') for s, e in gaps]
-            kept = [(s, e) for s, e in gaps if _count(page, s, e) >= _NARRATOR_MIN]
+            kept = [(s, e) for s, e in gaps if _count(page, s, e) >= _NARRATOR_MIN and _begins_well(page, s)]
         for span in kept:
             factuality, hedges = factuality_of(page, (), (span,), "assert")
             found.append(
@@ -271,6 +274,22 @@ def _narrator(page: Page, drafts: list[Draft]) -> list[Draft]:
                 )
             )
     return found
+
+
+def _begins_well(page: Page, start: int) -> bool:
+    """Tell whether a remainder is more than the tail of a source ("who was not authorized to speak")."""
+    word = page.words[page.word_at(start)].lower
+    return word not in tables.words("clauses", "relatives")
+
+
+def _is_byline(page: Page, start: int, end: int) -> bool:
+    """Tell whether a line only names its writer ("By Anna Ross and Lena Moss, Norland Herald")."""
+    if end - start > 120 or not page.text.startswith(("By ", "BY "), start):
+        return False
+    words = [w.text for w in page.words_in(start, end)]
+    return words[-1] != "." and all(
+        w[0].isupper() or not w.isalpha() or w in ("and", "of", "for") for w in words
+    )
 
 
 def _merged(ranges: Iterable[Range]) -> list[Range]:

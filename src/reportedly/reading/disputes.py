@@ -30,7 +30,7 @@ def find_disputes(page: Page, cast: Cast, drafts: list[Draft]) -> None:
         earlier = [d for d in near.around(draft.start, draft.end) if _may_be_disputed(d, draft)]
         if _takes_up(page, draft):
             draft.anaphoric = True
-            draft.disputes = _nearest(page, draft, earlier)
+            draft.disputes = _of_possessor(page, draft, earlier) or _nearest(page, draft, earlier)
         else:
             best = max(earlier, key=lambda d: _likeness(page, cast, d, draft), default=None)
             if best is not None and _likeness(page, cast, best, draft) >= _ALIKE:
@@ -78,6 +78,20 @@ def _takes_up(page: Page, draft: Draft) -> bool:
     return words[0] in tables.words("clauses", "determiners") and bool(known & set(words[1:3]))
 
 
+def _of_possessor(page: Page, draft: Draft, earlier: list[Draft]) -> list[Draft]:
+    """Return the latest claim of whoever "the mayor's claim" names."""
+    text = " ".join(page.text[s:e] for s, e in draft.content).lower().replace("’", "'")[:120]
+    owner = re.search(r"([^\W\d_][\w.\- ]*?)'s? (?:[a-z]+ )?[a-z]+", text)
+    if not owner:
+        return []
+    words = set(owner[1].split()) - tables.words("clauses", "common")
+    for other in sorted(earlier, key=_said_at, reverse=True):
+        said = {w.lower for s, e in other.source for w in page.words_in(s, e)}
+        if words and words <= said:
+            return [other]
+    return []
+
+
 def _nearest(page: Page, draft: Draft, earlier: list[Draft], reach: int = _REACH) -> list[Draft]:
     """Return the claims of the nearest sentence before, and those of the dispute's own sentence."""
     own = page.sentence_number(_said_at(draft))
@@ -99,7 +113,7 @@ def _likeness(page: Page, cast: Cast, one: Draft, two: Draft) -> float:
     a, b = _words(page, one), _words(page, two)
     if not a or not b:
         return 0.0
-    if len(a & b) < min(2, len(a), len(b)):
+    if len(a & b) < (2 if min(len(a), len(b)) > 3 else 1):
         return 0.0
     shared = len(a & b) / min(len(a), len(b))
     names = {id(m) for s, e in one.content for _, _, m in cast.within(s, e)}

@@ -126,13 +126,16 @@ def _figure(page: Page, words: Sequence[Word], found: Quantity, counted: Counted
     person = counted.measure is not None and counted.measure not in _PERSON_MEASURES_NOT
     if person and (unit is None or (counted.side == "own" and found.kind == "noun")):
         unit = "person"
+    low, high = found.low, found.high
+    if low is not None and high is not None and low > high:
+        low, high = high, low  # "2-1 hundred": the words give the larger end first
     return Figure(
         id=f"f{start}",
         text=page.text[start:end],
         spans=((start, end),),
         value=found.value,
-        low=found.low,
-        high=found.high,
+        low=low,
+        high=high,
         bound=found.bound,
         unit=unit,
         measure=counted.measure,

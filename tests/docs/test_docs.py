@@ -29,7 +29,7 @@ from typer.main import get_command
 
 import reportedly
 from reportedly import errors
-from reportedly.faces import demo
+from reportedly.faces import demo, words
 from reportedly.faces.cli import SOME_FAILED, app
 from reportedly.faces.rows import COLUMNS
 from reportedly.records import things
@@ -250,3 +250,16 @@ def test_links_between_files_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
         if not link.startswith(("http://", "https://", "#", "mailto:")):
             assert (page.parent / link.partition("#")[0]).exists(), link
+
+
+def test_the_readme_shows_what_its_report_gives(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    report, shown = (m[1] for m in re.finditer(r"^```text\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+    (tmp_path / "report.txt").write_text(report, encoding="utf-8")
+    reading = reportedly.read(tmp_path / "report.txt", published="2026-03-10")
+    claims = [a for a in reading.attributions if a.source.kind != "narrator"]
+    plain = " ".join(shown.split())
+    assert len(re.findall(r"^ *\d+ ", shown, re.MULTILINE)) == len(claims)
+    for claim in claims:
+        assert words.content(claim) in plain
+        assert claim.source.text in plain

@@ -18,6 +18,8 @@ from reportedly.reading.sources import kind_of
         ("a report by the auditors", "document"),
         ("the newspaper", "outlet"),
         ("the Harbour Courier", "outlet"),
+        ("the Transmarine Press Agency", "outlet"),
+        ("the Coastal Protection Agency", "organization"),
         ("many residents", "group"),
         ("experts", "group"),
         ("he", "person"),

@@ -105,4 +105,10 @@ def looks_like_outlet(name: str) -> bool:
         return True
     bare = _bare(name)
     words = [w.strip(".,'’").lower() for w in bare.split()]
-    return bool(words) and bare[:1].isupper() and words[-1] in tables.words("people", "outlet_words")
+    if not words or not bare[:1].isupper():
+        return False
+    return words[-1] in tables.words("people", "outlet_words") or words[-2:] in (
+        ["press", "agency"],
+        ["news", "agency"],
+        ["news", "network"],
+    )

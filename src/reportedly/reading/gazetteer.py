@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
@@ -101,7 +101,7 @@ class Gazetteer:
     def _row(self, number: int) -> Row:
         name, kind, country, admin, geonames, lat, lon, population = self._rows[number].split("\t")
         return Row(
-            number, name, kind, country, admin, int(geonames) if geonames else None,  # type: ignore[arg-type]
+            number, name, cast(Kind, kind), country, admin, int(geonames) if geonames else None,
             float(lat), float(lon), int(population),
         )  # fmt: skip
 

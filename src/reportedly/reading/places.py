@@ -38,7 +38,9 @@ from .page import Name, Page, Word
 
 _TABLE = "gazetteer.words"
 _LONGEST = 6  # words of a name that is looked up without the model
-_LINKS = frozenset("of de la el al del di da do and du des les the upon on".split())  # noqa: SIM905
+_LINKS = frozenset(
+    ("of", "de", "la", "el", "al", "del", "di", "da", "do", "and", "du", "des", "les", "the", "upon", "on")
+)
 _DATELINE = re.compile(
     r"(?P<city>[^\W\d_][\w.'’\- ]{1,30}?)(?:, [\w.'’\- ]{2,30}){0,2}"
     r"(?: ?\([\w .,/&'’\-]{2,40}\))? ?(?:—|–|--|- )"

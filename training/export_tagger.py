@@ -24,9 +24,11 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from .network import Tagger, from_minilm, minilm_folder
+from .train_tagger import take_over
 
 TARGET = Path("src/reportedly/models/tagger")
 OUTPUTS = ("tags", "names", "content_arcs", "source_arcs", "hidden")
+EARLY_OUTPUTS = tuple(f"early_{name}" for name in OUTPUTS)
 
 
 class Probabilities(nn.Module):
@@ -37,16 +39,19 @@ class Probabilities(nn.Module):
         self.tagger = tagger
 
     def forward(self, ids: Tensor, mask: Tensor, shapes: Tensor) -> tuple[Tensor, ...]:
-        hidden = self.tagger.encode(ids, mask, shapes)
-        tags, names, content, source = self.tagger.heads(hidden)
+        hidden, early = self.tagger.encode(ids, mask, shapes)
         absent = (mask == 0)[:, None, :]
-        return (
-            tags.log_softmax(-1),
-            names.log_softmax(-1),
-            content.masked_fill(absent, -1e4).log_softmax(-1),
-            source.masked_fill(absent, -1e4).log_softmax(-1),
-            hidden,
-        )
+        found: list[Tensor] = []
+        for layer, heads in ((hidden, self.tagger.late), (early, self.tagger.early)):
+            tags, names, content, source = heads(layer)
+            found += [
+                tags.log_softmax(-1),
+                names.log_softmax(-1),
+                content.masked_fill(absent, -1e4).log_softmax(-1),
+                source.masked_fill(absent, -1e4).log_softmax(-1),
+                layer,
+            ]
+        return tuple(found)
 
 
 def load(run: Path) -> Tagger:
@@ -54,9 +59,9 @@ def load(run: Path) -> Tagger:
     model = from_minilm(minilm_folder())
     done = run / "model.pt"
     if done.exists():
-        model.load_state_dict(torch.load(done, weights_only=True))
+        take_over(model, torch.load(done, weights_only=True))
     else:
-        model.load_state_dict(torch.load(run / "checkpoint.pt", weights_only=True)["model"])
+        take_over(model, torch.load(run / "checkpoint.pt", weights_only=True)["model"])
     return model.eval()
 
 
@@ -69,8 +74,8 @@ def export(model: Tagger, path: Path) -> None:
         example,
         path,
         input_names=["ids", "mask", "shapes"],
-        output_names=list(OUTPUTS),
-        dynamic_axes=dict.fromkeys(("ids", "mask", "shapes", *OUTPUTS), free),
+        output_names=[*OUTPUTS, *EARLY_OUTPUTS],
+        dynamic_axes=dict.fromkeys(("ids", "mask", "shapes", *OUTPUTS, *EARLY_OUTPUTS), free),
         opset_version=17,
         dynamo=False,
     )

@@ -6,6 +6,10 @@
 * ``source_arcs``: from every cue word to the words of its source; position 0
   ([CLS]) means that the attribution names no source.
 
+The same heads stand once more on the encoder's third layer (``early``). A reader
+in a hurry stops there; while learning, they keep the lower layers useful (deep
+supervision, Lee et al. 2015).
+
 The arcs are biaffine (Dozat and Manning 2017), trained on the marginal
 likelihood of all right words at once.
 """
@@ -24,6 +28,7 @@ from reportedly.reading.windows import SHAPES
 TAGS = 7
 NAMES = 9
 _ARC = 128
+EARLY = 3  # the layer at which a reader in a hurry stops
 
 
 class Arcs(nn.Module):
@@ -40,26 +45,18 @@ class Arcs(nn.Module):
         return self.pair(tail) @ head.transpose(1, 2) / _ARC**0.5 + self.bias(head).transpose(1, 2)
 
 
-class Tagger(nn.Module):
-    def __init__(self, config: BertConfig):
+class Heads(nn.Module):
+    """The four questions, put to one layer of the encoder."""
+
+    def __init__(self, size: int):
         super().__init__()
-        self.config = config
-        self.encoder = BertModel(config, add_pooling_layer=False)
         self.dropout = nn.Dropout(0.1)
-        size = config.hidden_size
         self.tags = nn.Linear(size, TAGS)
         self.names = nn.Linear(size, NAMES)
         self.content_arcs = Arcs(size)
         self.source_arcs = Arcs(size)
 
-    def forward(self, ids: Tensor, mask: Tensor, shapes: Tensor) -> tuple[Tensor, ...]:
-        return self.heads(self.encode(ids, mask, shapes))
-
-    def encode(self, ids: Tensor, mask: Tensor, shapes: Tensor) -> Tensor:
-        """Return the encoder's output ``(windows, pieces, size)``."""
-        return self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=shapes).last_hidden_state
-
-    def heads(self, hidden: Tensor) -> tuple[Tensor, ...]:
+    def forward(self, hidden: Tensor) -> tuple[Tensor, ...]:
         """Return tags, names, content arcs and source arcs."""
         hidden = self.dropout(hidden)
         return (
@@ -68,6 +65,27 @@ class Tagger(nn.Module):
             self.content_arcs(hidden),
             self.source_arcs(hidden),
         )
+
+
+class Tagger(nn.Module):
+    def __init__(self, config: BertConfig):
+        super().__init__()
+        self.config = config
+        self.encoder = BertModel(config, add_pooling_layer=False)
+        self.late = Heads(config.hidden_size)
+        self.early = Heads(config.hidden_size)
+
+    def forward(self, ids: Tensor, mask: Tensor, shapes: Tensor) -> tuple[tuple[Tensor, ...], ...]:
+        """Return the answers of the heads on the last layer, and of those on layer :data:`EARLY`."""
+        hidden, early = self.encode(ids, mask, shapes)
+        return self.late(hidden), self.early(early)
+
+    def encode(self, ids: Tensor, mask: Tensor, shapes: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the encoder's output and that of layer :data:`EARLY`, each ``(windows, pieces, size)``."""
+        found = self.encoder(
+            input_ids=ids, attention_mask=mask, token_type_ids=shapes, output_hidden_states=True
+        )
+        return found.last_hidden_state, found.hidden_states[EARLY]
 
 
 def minilm_folder() -> Path:

@@ -1,29 +1,63 @@
 """The records: frozen, without I/O, the centre that everything else is built around."""
 
 from .attribution import Attribution, Factuality, Quotation, Source, SourceKind, Stance
+from .ledger import (
+    Appearance,
+    Citation,
+    Claim,
+    Copy,
+    Current,
+    Dropped,
+    Filing,
+    Known,
+    Ledger,
+    Objection,
+    Origin,
+    Origins,
+    Point,
+    Series,
+    Story,
+    StorySource,
+)
 from .reading import Reading, json_schema
 from .report import Credit, Report
 from .span import Mention, Passage, Span, literal, mention, passage
 from .things import Entity, Event, Figure, Place, Relation, Time
 
 __all__ = [
+    "Appearance",
     "Attribution",
+    "Citation",
+    "Claim",
+    "Copy",
     "Credit",
+    "Current",
+    "Dropped",
     "Entity",
     "Event",
     "Factuality",
     "Figure",
+    "Filing",
+    "Known",
+    "Ledger",
     "Mention",
+    "Objection",
+    "Origin",
+    "Origins",
     "Passage",
     "Place",
+    "Point",
     "Quotation",
     "Reading",
     "Relation",
     "Report",
+    "Series",
     "Source",
     "SourceKind",
     "Span",
     "Stance",
+    "Story",
+    "StorySource",
     "Time",
     "json_schema",
     "literal",

@@ -1,0 +1,342 @@
+"""How many independent origins stand behind a claim.
+
+Each appearance is walked up its chain (copy, agency credit, outlet cited, source)
+to the last source reached. What is reached twice counts once. The count is a
+range: unnamed sources of different outlets may be one and the same, so all of
+them add one to the low end and one each to the high end; statements that name
+no source where others do add to the high end only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..data import tables
+from ..records import Attribution, Copy, Dropped, Origin, Origins
+from ..records.span import Span
+from .citations import Citations, Cited
+from .filed import Filed
+from .identities import Holder, Identities, same_holder
+
+Place = tuple[str, str]  # report id, attribution id
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """The source that an appearance leads to. ``soft`` ones are only possibly different from each other."""
+
+    key: str
+    label: str
+    kind: str
+    through: str | None
+    why: str
+    soft: bool = False
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What became of one appearance: a source, or a report that it is taken from."""
+
+    place: Place
+    reached: _Reached | None
+    dropped: str | None = None
+    cites: str | None = None  # the outlet
+
+
+class Chains:
+    """The chains of one story, over which the origins of any of its claims are found.
+
+    ``copies`` are those among the story's reports.
+    """
+
+    def __init__(
+        self, reports: Sequence[Filed], copies: Iterable[Copy], citations: Citations, identities: Identities
+    ) -> None:
+        self._filed = {f.id: f for f in reports}
+        self._attributions = {f.id: {a.id: a for a in f.reading.attributions} for f in reports}
+        self._copies: dict[str, list[Copy]] = defaultdict(list)
+        for copy in copies:
+            if copy.copy in self._filed and copy.of in self._filed:
+                self._copies[copy.copy].append(copy)
+        self._citations = citations
+        self._identities = identities
+
+    def origins(self, places: Sequence[Place]) -> tuple[Origins, tuple[tuple[str, ...], ...]]:
+        """Return the origins of the claim that appears at ``places``, and the loops of outlets found."""
+        ordered = sorted(places, key=self._when)
+        in_report: dict[str, list[Place]] = defaultdict(list)
+        for place in ordered:
+            in_report[place[0]].append(place)
+        steps = [self._step(place, in_report) for place in ordered]
+        loops = _loops(self._outlet_links(steps))
+        steps = [self._without_loop(step, loops) for step in steps]
+        return self._counted(steps, in_report), loops
+
+    def _when(self, place: Place) -> tuple[object, ...]:
+        filed = self._filed[place[0]]
+        return (filed.published, filed.id, self._attribution(place).content.start)
+
+    def _attribution(self, place: Place) -> Attribution:
+        return self._attributions[place[0]][place[1]]
+
+    # one appearance -------------------------------------------------------------------------
+
+    def _step(self, place: Place, in_report: Mapping[str, list[Place]]) -> _Step:
+        filed, attribution = self._filed[place[0]], self._attribution(place)
+        copy = self._copied(filed, attribution)
+        if copy is not None:
+            reached = None if copy.of in in_report else self._source(copy.of, filed, attribution)
+            return _Step(place, reached, f"its text is taken from {self._name(copy.of)} ({copy.why})")
+        cited = self._citations.cited(filed, attribution) or self._inherited(filed, attribution)
+        if cited is not None:
+            return self._through(place, cited, in_report)
+        agency = self._agency(filed)
+        if agency is not None:
+            return self._through(place, agency, in_report)
+        return _Step(place, self._source(filed.id, filed, attribution))
+
+    def _copied(self, filed: Filed, attribution: Attribution) -> Copy | None:
+        for copy in self._copies[filed.id]:
+            if copy.kind == "full" and not copy.spans:
+                return copy
+            content = attribution.content.spans
+            if _covered(content, copy.spans) > 0.5:
+                return copy
+        return None
+
+    def _inherited(self, filed: Filed, attribution: Attribution) -> Cited | None:
+        """A source that came through an outlet came so also where the report does not repeat it."""
+        parent = attribution.parent
+        while parent is not None:
+            above = self._attributions[filed.id].get(parent)
+            if above is None:
+                break
+            cited = self._citations.cited(filed, above)
+            if cited is not None:
+                return cited
+            parent = above.parent
+        if attribution.source.kind != "anonymous" or not attribution.source.text:
+            return None
+        entity = attribution.source.entity
+        before = [
+            a
+            for a in filed.reading.attributions
+            if a.content.start < attribution.content.start
+            and a.source.kind == "anonymous"
+            and (a.source.entity == entity if entity else _same_phrase(a, attribution))
+        ]
+        for other in reversed(before):
+            cited = self._citations.cited(filed, other)
+            if cited is not None:
+                return cited
+        return None
+
+    def _agency(self, filed: Filed) -> Cited | None:
+        """The agency whose report this is by its credit line."""
+        for credit in filed.report.credits:
+            outlet = self._citations.outlet(credit.name)
+            if credit.kind == "agency" and outlet != filed.report.outlet:
+                return Cited(outlet, credit.text, (), source=False)
+        return None
+
+    def _through(self, place: Place, cited: Cited, in_report: Mapping[str, list[Place]]) -> _Step:
+        filed, attribution = self._filed[place[0]], self._attribution(place)
+        earlier = self._citations.before(filed, cited.outlet)
+        carrying = [f for f in earlier if f.id in in_report]
+        if carrying:
+            why = f"has it from {cited.outlet} ({self._name(carrying[-1].id)})"
+            return _Step(place, None, why, cited.outlet)
+        if earlier:
+            reached = self._source(earlier[-1].id, filed, attribution, cited)
+            return _Step(place, reached, f"has it from {cited.outlet}", cited.outlet)
+        reached = self._source(None, filed, attribution, cited)
+        return _Step(
+            place, reached, f"has it from {cited.outlet}, whose report is not in the desk", cited.outlet
+        )
+
+    def _source(
+        self, through: str | None, filed: Filed, attribution: Attribution, cited: Cited | None = None
+    ) -> _Reached:
+        """Return the source of an attribution, reached through report ``through`` or outlet ``cited``."""
+        outlet = cited.outlet if cited else self._outlet(through or filed.id)
+        holder = self._identities.holder(filed.id, attribution)
+        kind = attribution.source.kind
+        if cited is not None and (cited.source or kind in ("narrator", "hearsay")):
+            holder, kind = Holder(None, "", named=False), "outlet"
+        if kind == "outlet" and not holder.named:
+            return _Reached(
+                f"outlet:{outlet}", outlet, "outlet", through, f"{outlet} names no source of its own"
+            )
+        if kind == "outlet" and cited is None and holder.key is not None:
+            # the outlet's own voice under its own name: "the Courier has learnt"
+            return _Reached(f"outlet:{outlet}", outlet, "outlet", through, f"{outlet} speaks for itself")
+        if holder.named and holder.key:
+            return _Reached(
+                holder.key, holder.label, kind, through, f"named source in {self._said(through, cited)}"
+            )
+        if kind == "narrator":
+            if self._saw(filed):
+                return _Reached(f"outlet:{outlet}", outlet, "outlet", through, f"{outlet} saw it itself")
+            return _Reached(
+                f"outlet:{outlet}",
+                outlet,
+                "narrator",
+                through,
+                f"{outlet} says so and names no source",
+                weak=True,
+            )
+        if kind == "hearsay":
+            return _Reached(
+                f"hearsay:{outlet}",
+                outlet,
+                "hearsay",
+                through,
+                f"{outlet} passes it on and names nobody",
+                weak=True,
+            )
+        label = holder.label or outlet
+        why = f"unnamed source of {outlet}: possibly the same as other unnamed ones"
+        return _Reached(f"soft:{outlet}", label, kind, through, why, soft=True)
+
+    def _said(self, through: str | None, cited: Cited | None) -> str:
+        if through is None:
+            return f"{cited.outlet if cited else 'an outlet'}, which is not in the desk"
+        return self._name(through)
+
+    def _saw(self, filed: Filed) -> bool:
+        low = filed.report.text.lower()
+        return any(phrase in low for phrase in tables.toml("weighing")["witness"]["phrases"])
+
+    def _outlet(self, report: str) -> str:
+        return self._filed[report].report.outlet or report
+
+    def _name(self, report: str) -> str:
+        outlet = self._filed[report].report.outlet
+        return f"{outlet}: {report}" if outlet else report
+
+    # loops ----------------------------------------------------------------------------------
+
+    def _outlet_links(self, steps: Sequence[_Step]) -> dict[str, set[str]]:
+        links: dict[str, set[str]] = defaultdict(set)
+        for step in steps:
+            own = self._filed[step.place[0]].report.outlet
+            if step.cites and own:
+                links[own].add(step.cites)
+        return links
+
+    def _without_loop(self, step: _Step, loops: Sequence[tuple[str, ...]]) -> _Step:
+        """Where a chain ends at an outlet that has it from the one that cites it, no source is reached."""
+        own = self._filed[step.place[0]].report.outlet
+        loop = next((p for p in loops if own in p and step.cites in p), None)
+        if loop is None or step.reached is None or not (step.reached.soft or step.reached.kind == "outlet"):
+            return step
+        why = f"{' and '.join(loop)} cite each other, and neither names a source outside"
+        reached = _Reached(f"loop:{'|'.join(loop)}", " ⇄ ".join(loop), "loop", None, why, weak=True)
+        return _Step(step.place, reached, why, step.cites)
+
+    # counting -------------------------------------------------------------------------------
+
+    def _counted(self, steps: Sequence[_Step], in_report: Mapping[str, list[Place]]) -> Origins:
+        firm: list[tuple[_Reached, Place]] = []
+        soft: dict[str, tuple[_Reached, Place]] = {}
+        weak: dict[str, tuple[_Reached, Place]] = {}
+        why: dict[str, list[str]] = defaultdict(list)
+        sourced = {s.place[0] for s in steps if s.dropped or (s.reached and not s.reached.weak)}
+        named_in = {s.place[0] for s in steps if s.reached and not (s.reached.weak or s.reached.soft)}
+        for step in steps:
+            report, reached = step.place[0], step.reached
+            if step.dropped:
+                why[report].append(step.dropped)
+            if reached is None:
+                continue
+            if reached.weak and reached.kind != "loop" and report in sourced:
+                continue  # the report itself goes on to say who says so
+            if reached.soft and reached.kind in ("official", "group") and report in named_in:
+                continue  # "officials said", and then which
+            if reached.weak:
+                weak.setdefault(reached.key, (reached, step.place))
+            elif reached.soft:
+                soft.setdefault(reached.key, (reached, step.place))
+            else:
+                same = next((r for r, _ in firm if same_holder(r.key, reached.key)), None)
+                if same is None:
+                    firm.append((reached, step.place))
+                elif same.through != reached.through or same.through is None:
+                    why[report].append(f"same source as elsewhere: {same.label}")
+        only_weak = not firm and not soft
+        listed = [self._listed(r, certain=True) for r, _ in firm]
+        listed += [self._listed(r, certain=k == 0) for k, (r, _) in enumerate(soft.values())]
+        own_voice = 0
+        for k, (reached, place) in enumerate(weak.values()):
+            certain = only_weak and reached.kind == "narrator" and k == 0
+            own_voice += certain
+            listed.append(self._listed(reached, certain=certain))
+            if not certain and reached.kind != "loop":
+                why[place[0]].append(reached.why)
+        low = len(firm) + min(1, len(soft)) + own_voice
+        high = len(firm) + len(soft) + len(weak)
+        through = {r.through_report for r in listed if r.certain}
+        dropped = tuple(
+            Dropped(
+                report=report,
+                why="; ".join(dict.fromkeys(why[report])) or "says it again from the same source",
+            )
+            for report in in_report
+            if report not in through
+        )
+        return Origins(low=low, high=high, list=tuple(listed), dropped=dropped)
+
+    @staticmethod
+    def _listed(reached: _Reached, *, certain: bool) -> Origin:
+        return Origin(
+            source=reached.label,
+            kind=reached.kind,
+            through_report=reached.through,
+            why=reached.why,
+            certain=certain,
+        )
+
+
+def _covered(spans: Sequence[Span], by: Sequence[Span]) -> float:
+    """Return the share of ``spans`` that lies in ``by``."""
+    total = sum(e - s for s, e in spans)
+    inside = sum(max(0, min(e, b) - max(s, a)) for s, e in spans for a, b in by)
+    return inside / total if total else 0.0
+
+
+def _same_phrase(a: Attribution, b: Attribution) -> bool:
+    """ "The sources" takes up "three sources": the last word is the same."""
+    left = [w.strip(",").rstrip("s") for w in a.source.text.lower().split()]
+    right = [w.strip(",").rstrip("s") for w in b.source.text.lower().split()]
+    return bool(left and right) and (left[-1] in right or right[-1] in left)
+
+
+def _loops(links: Mapping[str, set[str]]) -> tuple[tuple[str, ...], ...]:
+    """Return the groups of outlets that cite each other in a circle (strongly connected, Tarjan 1972)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[tuple[str, ...]] = []
+
+    def visit(node: str) -> None:
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for other in sorted(links.get(node, ())):
+            if other not in index:
+                visit(other)
+                low[node] = min(low[node], low[other])
+            elif other in stack:
+                low[node] = min(low[node], index[other])
+        if low[node] == index[node]:
+            at = stack.index(node)
+            if len(stack) - at > 1:
+                found.append(tuple(sorted(stack[at:])))
+            del stack[at:]
+
+    for node in sorted(links):
+        if node not in index:
+            visit(node)
+    return tuple(sorted(found))

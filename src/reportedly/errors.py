@@ -57,6 +57,18 @@ class ModelError(ReportedlyError):
     exit_code = 9
 
 
+class DeskError(ReportedlyError):
+    """A desk cannot be opened, read or written."""
+
+    exit_code = 11
+
+
+class NotInDesk(DeskError):
+    """There is no such report, story, claim or decision in the desk."""
+
+    exit_code = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """What could not be read: ``where`` it stands ("news.jsonl:12") and the ``error`` that says why."""

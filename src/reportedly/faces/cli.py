@@ -13,6 +13,7 @@ from typing import IO, Annotated, Protocol
 import typer
 
 from .. import Reading, Rejected, ReportedlyError, __version__, json_schema, read_all
+from . import desk_commands
 
 SOME_FAILED = 10
 
@@ -147,6 +148,9 @@ def demo(
             typer.echo(f"\nLook at: {entry.look_at}\n")
         writer.write(reports.read(entry))
     writer.close()
+
+
+desk_commands.register(app)
 
 
 def _version(asked: bool) -> None:

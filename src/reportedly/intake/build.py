@@ -66,12 +66,12 @@ def report(
     over = overrides or Overrides()
     text = without_surrogates(text)
     url = over.url or known.url
+    outlet = over.outlet or known.outlet
     code = language.detect(text) or known.language
     foreign = language.warning(code)
-    outlet = over.outlet or known.outlet
     own = outlets.canonical(outlet) if outlet else None
     return Report(
-        id=over.id or known.id or derived_id(text, url),
+        id=over.id or known.id or derived_id(text, url or outlet),
         text=text,
         sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
         url=url,
@@ -86,9 +86,9 @@ def report(
     )
 
 
-def derived_id(text: str, url: str | None) -> str:
-    """Return the id of a report that was given none: the same for the same text and address."""
-    digest = hashlib.sha256(f"{text}\0{without_surrogates(url or '')}".encode())
+def derived_id(text: str, place: str | None) -> str:
+    """Return the id of a report that was given none: the same for the same text and address (or outlet)."""
+    digest = hashlib.sha256(f"{text}\0{without_surrogates(place or '')}".encode())
     return f"r-{digest.hexdigest()[:16]}"
 
 

@@ -17,6 +17,7 @@ from .things import Schema
 
 CopyKind = Literal["full", "partial"]
 Link = Literal["suggested", "confirmed"]
+HopKind = Literal["copy", "citation", "source"]
 ObjectionKind = Literal["denial", "contradiction", "figure", "retraction"]
 Role = Literal["initial", "supersedes", "corrects", "disputes", "repeats"]
 
@@ -100,6 +101,21 @@ class Dropped(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
+class Hop(msgspec.Struct, frozen=True, kw_only=True):
+    """One step up the chain of an appearance: from a report to what it has the claim from.
+
+    ``to`` names a source or an outlet; ``to_report`` is the report there, if the
+    desk has it.
+    """
+
+    report: str
+    attribution: str
+    kind: HopKind
+    to: str
+    to_report: str | None
+    why: str
+
+
 class Origins(msgspec.Struct, frozen=True, kw_only=True):
     """How many independent origins stand behind a claim: between ``low`` and ``high``."""
 
@@ -107,6 +123,7 @@ class Origins(msgspec.Struct, frozen=True, kw_only=True):
     high: int
     list: tuple[Origin, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    hops: tuple[Hop, ...] = ()
 
 
 class Objection(msgspec.Struct, frozen=True, kw_only=True):

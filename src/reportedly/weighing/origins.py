@@ -10,11 +10,12 @@ no source where others do add to the high end only.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ..data import tables
-from ..records import Attribution, Copy, Dropped, Origin, Origins
+from ..records import Attribution, Copy, Dropped, Hop, Origin, Origins
+from ..records.ledger import HopKind
 from ..records.span import Span
 from .citations import Citations, Cited
 from .filed import Filed
@@ -44,6 +45,8 @@ class _Step:
     reached: _Reached | None
     dropped: str | None = None
     cites: str | None = None  # the outlet
+    via: str | None = None  # the report it is taken from, of the same story
+    copied: bool = False
 
 
 class Chains:
@@ -89,7 +92,8 @@ class Chains:
         copy = self._copied(filed, attribution)
         if copy is not None:
             reached = None if copy.of in in_report else self._source(copy.of, filed, attribution)
-            return _Step(place, reached, f"its text is taken from {self._name(copy.of)} ({copy.why})")
+            why = f"its text is taken from {self._name(copy.of)} ({copy.why})"
+            return _Step(place, reached, why, via=copy.of, copied=True)
         cited = self._citations.cited(filed, attribution) or self._inherited(filed, attribution)
         if cited is not None:
             return self._through(place, cited, in_report)
@@ -148,10 +152,10 @@ class Chains:
         carrying = [f for f in earlier if f.id in in_report]
         if carrying:
             why = f"has it from {cited.outlet} ({self._name(carrying[-1].id)})"
-            return _Step(place, None, why, cited.outlet)
+            return _Step(place, None, why, cited.outlet, via=carrying[-1].id)
         if earlier:
             reached = self._source(earlier[-1].id, filed, attribution, cited)
-            return _Step(place, reached, f"has it from {cited.outlet}", cited.outlet)
+            return _Step(place, reached, f"has it from {cited.outlet}", cited.outlet, via=earlier[-1].id)
         reached = self._source(None, filed, attribution, cited)
         return _Step(
             place, reached, f"has it from {cited.outlet}, whose report is not in the desk", cited.outlet
@@ -235,7 +239,7 @@ class Chains:
             return step
         why = f"{' and '.join(loop)} cite each other, and neither names a source outside"
         reached = _Reached(f"loop:{'|'.join(loop)}", " ⇄ ".join(loop), "loop", None, why, weak=True)
-        return _Step(step.place, reached, why, step.cites)
+        return replace(step, reached=reached, dropped=why)
 
     # counting -------------------------------------------------------------------------------
 
@@ -287,7 +291,33 @@ class Chains:
             for report in in_report
             if report not in through
         )
-        return Origins(low=low, high=high, list=tuple(listed), dropped=dropped)
+        hops = tuple(hop for step in steps for hop in self._hops(step))
+        return Origins(low=low, high=high, list=tuple(listed), dropped=dropped, hops=hops)
+
+    def _hops(self, step: _Step) -> Iterator[Hop]:
+        """Return the steps from a report to the report or outlet it has it from, and on to the source."""
+        report, attribution = step.place
+        if step.via is not None or step.cites is not None:
+            kind: HopKind = "copy" if step.copied else "citation"
+            to = step.cites or (self._outlet(step.via) if step.via else "")
+            yield Hop(
+                report=report,
+                attribution=attribution,
+                kind=kind,
+                to=to,
+                to_report=step.via,
+                why=step.dropped or "",
+            )
+        if step.reached is not None:
+            reached = step.reached
+            yield Hop(
+                report=report,
+                attribution=attribution,
+                kind="source",
+                to=reached.label,
+                to_report=None,
+                why=reached.why,
+            )
 
     @staticmethod
     def _listed(reached: _Reached, *, certain: bool) -> Origin:

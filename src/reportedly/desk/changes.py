@@ -1,0 +1,82 @@
+"""What changed between two revisions of a report, paragraph by paragraph."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection, Row, select
+
+from ..errors import NotInDesk
+from .tables import revisions
+
+_FIELDS = ("title", "outlet", "published", "updated", "url")
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One difference: a field, or a paragraph of the text, before and after."""
+
+    what: Literal["title", "outlet", "published", "updated", "url", "added", "removed", "edited"]
+    before: str | None
+    after: str | None
+
+
+class Revision(msgspec.Struct, frozen=True, kw_only=True):
+    """One revision and how it differs from the one before (the first from nothing)."""
+
+    report: str
+    number: int
+    published: str | None
+    updated: str | None
+    seen: str
+    sha256: str
+    changes: tuple[Change, ...]
+
+
+def history(connection: Connection, report: str) -> list[Revision]:
+    """Return the revisions of a report, oldest first.
+
+    Raises:
+        NotInDesk: there is no such report.
+    """
+    query = select(revisions).where(revisions.c.report == report).order_by(revisions.c.number)
+    rows = list(connection.execute(query))
+    if not rows:
+        raise NotInDesk(f"there is no report {report!r} in this desk")
+    return [
+        Revision(
+            report=report,
+            number=row.number,
+            published=row.published,
+            updated=row.updated,
+            seen=row.seen,
+            sha256=row.sha256,
+            changes=_changes(rows[k - 1], row) if k else (),
+        )
+        for k, row in enumerate(rows)
+    ]
+
+
+def _changes(before: Row[Any], after: Row[Any]) -> tuple[Change, ...]:
+    found: list[Change] = [
+        Change(what=name, before=getattr(before, name), after=getattr(after, name))  # type: ignore[arg-type]
+        for name in _FIELDS
+        if getattr(before, name) != getattr(after, name)
+    ]
+    old, new = _paragraphs(before.text), _paragraphs(after.text)
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        for k in range(max(b - a, d - c)):
+            left = old[a + k] if a + k < b else None
+            right = new[c + k] if c + k < d else None
+            what: Literal["added", "removed", "edited"] = (
+                "added" if left is None else "removed" if right is None else "edited"
+            )
+            found.append(Change(what=what, before=left, after=right))
+    return tuple(found)
+
+
+def _paragraphs(body: str) -> list[str]:
+    return [" ".join(p.split()) for p in body.split("\n") if p.strip()]

@@ -1,0 +1,164 @@
+"""Taking reports in: each is read and filed by itself, so that a run may stop anywhere and be given again.
+
+An item is known by where it stands and by its bytes; what is known already is
+passed over, and what cannot be read goes to quarantine with the reason and is
+tried again by the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from ..errors import ModelError, ReportedlyError
+from ..intake import Fetching, Overrides
+from ..intake.batch import sources as items_of
+from ..intake.item import Item
+from ..reading.reader import read_report
+from .filing import Filer
+from .shelf import Retention, reader_version
+from .store import Desk, now
+from .tables import items, runs
+
+State = Literal["filed", "revised", "known", "quarantined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item.
+
+    ``known``: nothing new in it; ``revised``: a new revision of a report that was
+    there. ``report`` is the report's id, ``story`` the story it joined.
+    """
+
+    locator: str
+    state: State
+    report: str | None = None
+    story: str | None = None
+    error: ReportedlyError | None = None
+    words: int = 0
+
+
+def ingest(
+    desk: Desk,
+    sources: Sequence[str],
+    *,
+    retention: Retention = "full",
+    overrides: Overrides | None = None,
+    fetching: Fetching | None = None,
+) -> Iterator[Outcome]:
+    """Take in everything that ``sources`` name; yields what became of each item, as it is done.
+
+    Raises:
+        IntakeError: a source is not there (before anything is taken in).
+        DeskError: the desk cannot be written. What was filed until then is kept.
+        ModelError: the weights are missing or damaged.
+    """
+    found = items_of(sources, overrides=overrides, fetching=fetching)
+    yield from take(desk, found, sources, retention=retention)
+
+
+def take(
+    desk: Desk, found: Iterable[Item], sources: Sequence[str], *, retention: Retention = "full"
+) -> Iterator[Outcome]:
+    """Take in items; see :func:`ingest`."""
+    filer = Filer(desk, retention)
+    version = reader_version()
+    with desk.writing() as connection:
+        row = connection.execute(
+            insert(runs).values(
+                started=now(), sources=msgspec.json.encode(list(sources)).decode(), version=version
+            )
+        )
+        assert row.inserted_primary_key is not None
+        run = int(row.inserted_primary_key[0])
+    for item in found:
+        yield _take_one(desk, filer, run, item)
+    with desk.writing() as connection:
+        connection.execute(update(runs).where(runs.c.id == run).values(finished=now()))
+
+
+def _take_one(desk: Desk, filer: Filer, run: int, item: Item) -> Outcome:
+    sha256 = item.sha256
+    with desk.reading() as connection:
+        before = _known(connection, item.locator, sha256)
+    if before is not None and before.state != "quarantined":
+        return Outcome(item.locator, "known")
+    seen = item.seen or datetime.now(UTC)
+    try:
+        report = item.report()
+        reading = read_report(report)
+    except ModelError:
+        raise
+    except ReportedlyError as error:
+        with desk.writing() as connection:
+            _note(connection, run, item.locator, sha256, "quarantined", error=error)
+        return Outcome(item.locator, "quarantined", error=error)
+    with filer.writing() as connection:
+        done = filer.file(connection, reading, seen=seen, raw_sha256=sha256)
+        _note(connection, run, item.locator, sha256, "filed" if done.new else "known", revision=done.revision)
+    state: State = "known" if not done.new else "filed" if done.number == 1 else "revised"
+    return Outcome(item.locator, state, done.report, done.story, words=len(report.text.split()))
+
+
+def _known(connection: Connection, locator: str, sha256: str | None) -> Row[Any] | None:
+    return connection.execute(
+        select(items.c.state).where(items.c.locator == locator, items.c.sha256 == (sha256 or ""))
+    ).first()
+
+
+def _note(
+    connection: Connection,
+    run: int,
+    locator: str,
+    sha256: str | None,
+    state: str,
+    *,
+    error: ReportedlyError | None = None,
+    revision: int | None = None,
+) -> None:
+    digest = sha256 or ""
+    connection.execute(delete(items).where(items.c.locator == locator, items.c.sha256 == digest))
+    if state != "quarantined":  # what stood here and could not be had, or was bad, is settled now
+        connection.execute(delete(items).where(items.c.locator == locator, items.c.state == "quarantined"))
+    connection.execute(
+        insert(items).values(
+            locator=locator,
+            sha256=digest,
+            run=run,
+            at=now(),
+            state=state,
+            reason=str(error) if error else None,
+            code=error.exit_code if error else None,
+            revision=revision,
+        )
+    )
+
+
+class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that could not be taken in: where it stands, when it was tried last, and why not."""
+
+    locator: str
+    at: str
+    reason: str
+    code: int
+
+
+def quarantine(connection: Connection) -> list[Quarantined]:
+    """Return what could not be taken in, the latest last."""
+    query = select(items).where(items.c.state == "quarantined").order_by(items.c.id)
+    return [
+        Quarantined(locator=r.locator, at=r.at, reason=r.reason or "", code=r.code or 1)
+        for r in connection.execute(query)
+    ]
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Return how many items stand in each state."""
+    query = select(items.c.state, func.count().label("number")).group_by(items.c.state)
+    return {row.state: row.number for row in connection.execute(query)}

@@ -1,0 +1,36 @@
+"""Brings a desk's tables to the form that this version of the program knows."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from ..errors import DeskError
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that are missing.
+
+    Raises:
+        DeskError: the desk was made by a newer version of the program.
+    """
+    config = _config()
+    config.attributes["connection"] = connection
+    current = MigrationContext.configure(connection).get_current_revision()
+    scripts = ScriptDirectory.from_config(config)
+    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+        raise DeskError("this desk was made by a newer version of reportedly; update the program")
+    if current != scripts.get_current_head():
+        command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files(__package__).joinpath("migrations")))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,12 @@
+"""Alembic's way in; run by :mod:`reportedly.desk.migrate`, which hands over an open connection."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from reportedly.desk.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()

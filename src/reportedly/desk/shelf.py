@@ -1,0 +1,165 @@
+"""Reports and readings on their way into the store and out of it."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+import msgspec
+from sqlalchemy import Connection, Row, insert, select, update
+
+from ..models import store as models
+from ..reading.encoder import MODEL
+from ..records import Reading, Report
+from ..weighing.filed import Filed, moment
+from .store import now, stamp
+from .tables import readings, revisions
+
+Clock = Literal["published", "seen"]
+Retention = Literal["full", "excerpt", "hash"]
+RETENTIONS: tuple[Retention, ...] = get_args(Retention)
+_EXCERPT = 500  # characters of the text that are kept as an excerpt
+_TRACKING = re.compile(r"[?&](?:utm_[^&#]*|fbclid=[^&#]*|gclid=[^&#]*|cmpid=[^&#]*)")
+_CHUNK = 500
+
+
+def reader_version() -> str:
+    """Return the name of the reader that makes readings now: the weights and the program's version."""
+    from .. import __version__
+
+    return f"{__version__}+{models.version(MODEL)}"
+
+
+def address(url: str | None) -> str | None:
+    """Return an address without its fragment and tracking parameters, for comparing."""
+    return _TRACKING.sub("", url.split("#", 1)[0]).rstrip("/?&") if url else None
+
+
+def latest(connection: Connection, report: Report) -> Row[Any] | None:
+    """Return the last revision of a report: by its id, or by its address if its id comes from its text."""
+    row = connection.execute(
+        select(revisions).where(revisions.c.report == report.id, revisions.c.latest == 1)
+    ).first()
+    if row is None and report.url and report.id.startswith("r-"):
+        row = connection.execute(
+            select(revisions).where(revisions.c.url == address(report.url), revisions.c.latest == 1)
+        ).first()
+    return row
+
+
+def is_same(row: Row[Any], report: Report) -> bool:
+    """Tell whether a report says nothing that its last revision does not."""
+    return bool(
+        row.sha256 == report.sha256
+        and (report.title is None or row.title == report.title)
+        and (report.updated is None or row.updated == report.updated)
+    )
+
+
+def put(
+    connection: Connection,
+    reading: Reading,
+    *,
+    seen: datetime,
+    number: int,
+    retention: Retention,
+    raw_sha256: str | None,
+) -> int:
+    """Write a revision and its reading; returns the revision's number in the store."""
+    report = reading.report
+    stands = moment(report.published) if number == 1 else moment(report.updated)
+    connection.execute(update(revisions).where(revisions.c.report == report.id).values(latest=0))
+    about = {
+        "authors": report.authors,
+        "credits": msgspec.to_builtins(report.credits),
+        "warnings": report.warnings,
+    }
+    row = connection.execute(
+        insert(revisions).values(
+            report=report.id,
+            number=number,
+            latest=1,
+            url=address(report.url),
+            outlet=report.outlet,
+            title=report.title,
+            published=report.published,
+            updated=report.updated,
+            seen=stamp(seen),
+            sort=stamp(stands or seen),
+            language=report.language,
+            sha256=report.sha256,
+            raw_sha256=raw_sha256,
+            retention=retention,
+            text=_kept_text(report.text, retention),
+            about=msgspec.json.encode(about).decode(),
+        )
+    )
+    assert row.inserted_primary_key is not None
+    revision = int(row.inserted_primary_key[0])
+    put_reading(connection, revision, reading)
+    return revision
+
+
+def put_reading(connection: Connection, revision: int, reading: Reading) -> None:
+    """Write the reading of a revision, as made by this version of the reader."""
+    without = msgspec.structs.replace(reading, report=msgspec.structs.replace(reading.report, text=""))
+    connection.execute(
+        insert(readings).values(
+            revision=revision,
+            model=reader_version(),
+            made=now(),
+            body=zlib.compress(msgspec.json.encode(without), 6),
+        )
+    )
+
+
+def _kept_text(text: str, retention: Retention) -> str:
+    if retention == "full":
+        return text
+    return text[:_EXCERPT] if retention == "excerpt" else ""
+
+
+def filed(connection: Connection, rows: Iterable[Row[Any]]) -> list[Filed]:
+    """Return the revisions ``rows`` with their newest readings, in the same order."""
+    rows = list(rows)
+    bodies: dict[int, bytes] = {}
+    for at in range(0, len(rows), _CHUNK):
+        numbers = [row.id for row in rows[at : at + _CHUNK]]
+        query = select(readings.c.revision, readings.c.body).where(readings.c.revision.in_(numbers))
+        for found in connection.execute(query.order_by(readings.c.made)):
+            bodies[found.revision] = found.body
+    return [_filed(row, bodies[row.id]) for row in rows]
+
+
+def _filed(row: Row[Any], body: bytes) -> Filed:
+    reading = msgspec.json.decode(zlib.decompress(body), type=Reading)
+    report = msgspec.structs.replace(reading.report, text=row.text, id=row.report)
+    seen = moment(row.seen)
+    assert seen is not None
+    return Filed(msgspec.structs.replace(reading, report=report), seen, row.number)
+
+
+def revisions_of(
+    connection: Connection, reports: Sequence[str], as_of: str | None = None, *, clock: Clock = "published"
+) -> list[Row[Any]]:
+    """Return the last revision of each report, in order of publication; as it stood at ``as_of``.
+
+    By the clock ``published``, a first revision stands from its publication and a
+    later one from its update (or when it was seen, where that is not known). By
+    the clock ``seen``, each stands from when the desk took it in.
+    """
+    found: list[Row[Any]] = []
+    for at in range(0, len(reports), _CHUNK):
+        query = select(revisions).where(revisions.c.report.in_(reports[at : at + _CHUNK]))
+        if as_of is None:
+            query = query.where(revisions.c.latest == 1)
+        else:
+            query = query.where((revisions.c.sort if clock == "published" else revisions.c.seen) <= as_of)
+        found += connection.execute(query)
+    last: dict[str, Row[Any]] = {}
+    for row in sorted(found, key=lambda r: r.number):
+        last[row.report] = row
+    return sorted(last.values(), key=lambda r: (r.sort, r.report))

@@ -1,23 +1,21 @@
 """Who said what: the whole reader against PolNeAR's development articles.
 
-    python -m benchmarks.attribution --data DATA [--baselines]
+    python -m benchmarks.attribution --data DATA [--peers] [--curve]
 
-Beside the reader stand two baselines: quotation marks alone, and quotation
-marks or "that" with the nearest reporting verb and the words before it.
+``--peers`` runs others beside the reader on the same articles (see
+:mod:`benchmarks.peers`), ``--curve`` prints what ``--min-confidence`` trades and
+how far a confidence means what it says.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from time import process_time
 
 import reportedly
-from reportedly.reading.hearsay import cue_words
-from reportedly.reading.lemmas import lemma
-from reportedly.reading.page import Page
 
+from . import peers
 from .corpora import find, json_lines
 from .scoring import AttributionScore
 
@@ -38,32 +36,13 @@ def ours(text: str) -> list[dict]:
     ]
 
 
-_QUOTE = re.compile(r"[“\"]([^”\"\n]{12,1500})[”\"]")
+def measure(data: Path) -> dict[str, float]:
+    """Return F1 figures, calibration error and words per CPU second on PolNeAR dev."""
+    return scored(data, ours)[0]
 
 
-def quotation_marks(text: str) -> list[dict]:
-    """Whatever stands in quotation marks, without a source."""
-    return [{"source": (), "cue": (), "content": [m.span(1)]} for m in _QUOTE.finditer(text)]
-
-
-def quotes_and_verbs(text: str) -> list[dict]:
-    """Quotations with the nearest reporting verb and its neighbour; "… said that …" besides."""
-    page, verbs, found = Page(text), cue_words(), []
-    for low, high in page.sentences:
-        words = page.words_in(low, high)
-        cues = [k for k, w in enumerate(words) if lemma(w.lower, verbs)]
-        if not cues:
-            continue
-        quote = _QUOTE.search(text, low, high)
-        k = cues[0]
-        source = [(words[max(0, k - 2)].start, words[k - 1].end)] if k else []
-        content = [quote.span(1)] if quote else [(words[k].end, high)]
-        found.append({"source": source, "cue": [(words[k].start, words[k].end)], "content": content})
-    return found
-
-
-def measure(data: Path, system: Callable[[str], list[dict]] = ours) -> dict[str, float]:
-    """Return F1 figures, calibration error and words per CPU second of a system on PolNeAR dev."""
+def scored(data: Path, system: Callable[[str], list[dict]]) -> tuple[dict[str, float], AttributionScore]:
+    """Return the figures of a system and the counts behind them."""
     score = AttributionScore()
     words = 0
     spent = 0.0
@@ -78,17 +57,24 @@ def measure(data: Path, system: Callable[[str], list[dict]] = ours) -> dict[str,
     if score.confidences:
         figures["calibration error"] = score.calibration_error()
     figures["words per CPU second"] = words / spent
-    return figures
+    return figures, score
 
 
 def main() -> None:
     from .table import arguments, show
 
-    args = arguments(__doc__, baselines="run the baselines too")
+    args = arguments(__doc__, peers="run the peers too", curve="print the curve of confidence")
     systems: dict[str, Callable[[str], list[dict]]] = {"reportedly": ours}
-    if args.baselines:
-        systems |= {"quotation marks": quotation_marks, "quotes and verbs": quotes_and_verbs}
-    show("PolNeAR dev", {name: measure(args.data, system) for name, system in systems.items()})
+    if args.peers:
+        systems |= {"quotation marks": peers.quotation_marks, "quotes and verbs": peers.quotes_and_verbs}
+        systems |= peers.parsed()
+    rows = {}
+    for name, system in systems.items():
+        rows[name], score = scored(args.data, system)
+        if args.curve and system is ours:
+            show("what a least confidence gives", score.curve())
+            show("confidence and how often it was right", score.reliability())
+    show("PolNeAR dev", rows)
 
 
 if __name__ == "__main__":

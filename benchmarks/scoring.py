@@ -51,6 +51,8 @@ class AttributionScore:
 
     found: int = 0
     wanted: int = 0
+    wanted_indirect: int = 0
+    wanted_sourceless: int = 0
     hits: Counter[str] = field(default_factory=Counter)
     spans_found: Counter[str] = field(default_factory=Counter)
     spans_wanted: Counter[str] = field(default_factory=Counter)
@@ -76,8 +78,12 @@ class AttributionScore:
             self.hits["match"] += 1
             self.hits["match+source"] += source
             self.hits["match+cue"] += cue
+            self.hits["indirect"] += _is_indirect(text, gold[i])
+            self.hits["sourceless"] += not gold[i]["source"] and not predicted[j]["source"]
             if source:
                 right.add(j)
+        self.wanted_indirect += sum(_is_indirect(text, item) for item in gold)
+        self.wanted_sourceless += sum(not item["source"] for item in gold)
         for j, item in enumerate(predicted):
             if "confidence" in item:
                 self.confidences.append((item["confidence"], j in right))
@@ -92,7 +98,36 @@ class AttributionScore:
             out[f"{role} exact"] = f1(
                 self.hits[f"{role} exact"], self.spans_found[role], self.spans_wanted[role]
             )
+        out["indirect contents found"] = self.hits["indirect"] / max(1, self.wanted_indirect)
+        out["right source given content"] = self.hits["match+source"] / max(1, self.hits["match"])
+        out["source-less right"] = self.hits["sourceless"] / max(1, self.wanted_sourceless)
         return out
+
+    def curve(self) -> dict[str, dict[str, float]]:
+        """Return precision and recall of "content and source are right" by the least confidence kept."""
+        rows = {}
+        for least in (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+            kept = [right for c, right in self.confidences if c >= least]
+            rows[f"≥ {least:.1f}"] = {
+                "precision": sum(kept) / max(1, len(kept)),
+                "recall": sum(kept) / max(1, self.wanted),
+                "kept": len(kept) / max(1, len(self.confidences)),
+            }
+        return rows
+
+    def reliability(self, bins: int = 10) -> dict[str, dict[str, float]]:
+        """Return, a bin of confidence, its mean, how often content and source were right, and its size."""
+        rows = {}
+        for k in range(bins):
+            low, high = k / bins, (k + 1) / bins
+            inside = [(c, r) for c, r in self.confidences if low <= c < high or (c == 1 and k + 1 == bins)]
+            if inside:
+                rows[f"{low:.1f} to {high:.1f}"] = {
+                    "confidence": sum(c for c, _ in inside) / len(inside),
+                    "right": sum(r for _, r in inside) / len(inside),
+                    "share": len(inside) / len(self.confidences),
+                }
+        return rows
 
     def calibration_error(self, bins: int = 10) -> float:
         """Return the expected calibration error (Guo et al. 2017) of "content and source are right"."""
@@ -109,6 +144,12 @@ class AttributionScore:
                 share = sum(r for _, r in inside) / len(inside)
                 error += abs(mean - share) * len(inside) / total
         return error
+
+
+def _is_indirect(text: str, item: dict) -> bool:
+    """Tell whether no part of a content stands in quotation marks."""
+    pieces = [text[max(0, s - 1) : e + 1] for s, e in item["content"]]
+    return not any(mark in piece for piece in pieces for mark in '“”"')
 
 
 def _same(one: Words, two: Words) -> bool:

@@ -8,16 +8,17 @@ tried again by the next run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from ..errors import ModelError, ReportedlyError
-from ..intake import Fetching, Overrides
-from ..intake.batch import sources as items_of
+from ..errors import IntakeError, ModelError, ReportedlyError
+from ..intake import batch
+from ..intake.batch import Batch
 from ..intake.item import Item
 from ..reading.reader import read_report
 from .filing import Filer
@@ -33,7 +34,8 @@ class Outcome:
     """What became of one item.
 
     ``known``: nothing new in it; ``revised``: a new revision of a report that was
-    there. ``report`` is the report's id, ``story`` the story it joined.
+    there. ``report`` is the report's id, ``story`` the story it joined. ``done``
+    and ``total`` say how far the run is, in bytes of files; addresses count nothing.
     """
 
     locator: str
@@ -41,7 +43,8 @@ class Outcome:
     report: str | None = None
     story: str | None = None
     error: ReportedlyError | None = None
-    words: int = 0
+    done: int = 0
+    total: int | None = None
 
 
 def ingest(
@@ -49,8 +52,7 @@ def ingest(
     sources: Sequence[str],
     *,
     retention: Retention = "full",
-    overrides: Overrides | None = None,
-    fetching: Fetching | None = None,
+    how: Batch | None = None,
 ) -> Iterator[Outcome]:
     """Take in everything that ``sources`` name; yields what became of each item, as it is done.
 
@@ -59,8 +61,19 @@ def ingest(
         DeskError: the desk cannot be written. What was filed until then is kept.
         ModelError: the weights are missing or damaged.
     """
-    found = items_of(sources, overrides=overrides, fetching=fetching)
-    yield from take(desk, found, sources, retention=retention)
+    for source in sources:
+        _check(source)
+    found = batch.sources(sources, how)
+    for outcome in take(desk, found, sources, retention=retention):
+        yield replace(outcome, done=found.done, total=found.total or None)
+
+
+def _check(source: str) -> None:
+    """Refuse a file that is not there, rather than to put it into quarantine."""
+    if source == "-" or "://" in source or any(c in source for c in "*?["):
+        return
+    if not Path(source).exists():
+        raise IntakeError(f"{source!r}: there is no such file or folder")
 
 
 def take(
@@ -103,7 +116,7 @@ def _take_one(desk: Desk, filer: Filer, run: int, item: Item) -> Outcome:
         done = filer.file(connection, reading, seen=seen, raw_sha256=sha256)
         _note(connection, run, item.locator, sha256, "filed" if done.new else "known", revision=done.revision)
     state: State = "known" if not done.new else "filed" if done.number == 1 else "revised"
-    return Outcome(item.locator, state, done.report, done.story, words=len(report.text.split()))
+    return Outcome(item.locator, state, done.report, done.story)
 
 
 def _known(connection: Connection, locator: str, sha256: str | None) -> Row[Any] | None:

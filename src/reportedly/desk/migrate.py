@@ -13,20 +13,24 @@ from sqlalchemy import Connection
 from ..errors import DeskError
 
 
-def upgrade(connection: Connection) -> None:
-    """Run the migrations that are missing.
+def is_current(connection: Connection) -> bool:
+    """Tell whether a desk's tables have the form that this program knows.
 
     Raises:
         DeskError: the desk was made by a newer version of the program.
     """
-    config = _config()
-    config.attributes["connection"] = connection
     current = MigrationContext.configure(connection).get_current_revision()
-    scripts = ScriptDirectory.from_config(config)
+    scripts = ScriptDirectory.from_config(_config())
     if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
         raise DeskError("this desk was made by a newer version of reportedly; update the program")
-    if current != scripts.get_current_head():
-        command.upgrade(config, "head")
+    return bool(current == scripts.get_current_head())
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that are missing."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _config() -> Config:

@@ -98,8 +98,11 @@ def open_desk(path: str | Path, *, create: bool = True) -> Desk:
     event.listen(engine, "connect", _prepare)
     desk = Desk(path, engine)
     try:
-        with desk.writing() as connection:
-            migrate.upgrade(connection)
+        with desk.reading() as connection:  # whoever only reads need not wait for a writer
+            current = migrate.is_current(connection)
+        if not current:
+            with desk.writing() as connection:
+                migrate.upgrade(connection)
     except BaseException:
         desk.close()
         raise

@@ -14,6 +14,7 @@ import typer
 
 from .. import Reading, Rejected, ReportedlyError, __version__, json_schema, read_all
 from . import desk_commands
+from .review_commands import review
 
 SOME_FAILED = 10
 
@@ -151,6 +152,7 @@ def demo(
 
 
 desk_commands.register(app)
+app.add_typer(review, name="review")
 
 
 def _version(asked: bool) -> None:

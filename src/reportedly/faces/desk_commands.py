@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from ..errors import NotInDesk, ReportedlyError
+from ..errors import ReportedlyError
 
 SOME_QUARANTINED = 10
 
@@ -58,8 +58,9 @@ class Status(StrEnum):
 _INGEST_HELP = """
 Take reports into a desk: read them, find copies and stories, and weigh the claims.
 
-SOURCES are folders, files (.txt, .html, .jsonl, .warc, also .gz; .urls is a list of addresses), patterns, and http(s)
-addresses of pages, feeds or sitemaps. Give the same command again after a stop: what is filed already is passed over.
+SOURCES are folders, files (.txt, .html, .jsonl, .warc, also .gz; .urls is a list of addresses), patterns, and
+http(s) addresses of pages, feeds or sitemaps. Give the same command again after a stop: what is filed
+already is passed over.
 
 [bold]Examples[/bold]
 
@@ -96,6 +97,7 @@ def ingest(
     from ..desk import open_desk
     from ..desk.book import weigh_all
     from ..intake import Fetching, Overrides
+    from ..intake.batch import Batch
 
     counts: dict[str, int] = {}
     with open_desk(desk) as opened, _bar(quiet) as bar:
@@ -103,20 +105,20 @@ def ingest(
             opened,
             sources,
             retention=retention.value,
-            overrides=Overrides(outlet=outlet) if outlet else None,
-            fetching=Fetching(allow_private=allow_private),
+            how=Batch(
+                overrides=Overrides(outlet=outlet) if outlet else None,
+                fetching=Fetching(allow_private=allow_private),
+            ),
         )
-        words = 0
         for outcome in outcomes:
             counts[outcome.state] = counts.get(outcome.state, 0) + 1
-            words += outcome.words
             if outcome.error is not None:
                 typer.echo(f"reportedly: {outcome.locator}: {outcome.error}", err=True)
-            bar.step("reading", sum(counts.values()), None, words)
+            bar.step("reading", outcome.done, outcome.total, f"{sum(counts.values())} reports")
         for done, total in weigh_all(opened):
-            bar.step("weighing", done, total, 0)
+            bar.step("weighing", done, total, f"{done} of {total} stories")
     if as_json:
-        _print_json(counts)
+        print_json(counts)
     else:
         said = ", ".join(f"{n} {state}" for state, n in sorted(counts.items())) or "nothing to take in"
         typer.echo(f"{desk}: {said}")
@@ -131,7 +133,7 @@ def quarantine(desk: DeskOption = DESK, as_json: Json = False) -> None:
     with _reading(desk) as connection:
         found = intake.quarantine(connection)
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for row in found:
         typer.echo(f"{row.at[:19]}Z  {row.locator}: {row.reason}")
@@ -160,7 +162,7 @@ def stories(
     with _reading(desk) as connection:
         found = Book(connection, as_of=_moment(as_of), clock=clock.value).lines(limit=limit)
     if as_json:
-        _print_json([msgspec.to_builtins(line.story) | {"outlets": line.outlets} for line in found])
+        print_json([msgspec.to_builtins(line.story) | {"outlets": line.outlets} for line in found])
     else:
         desk_tables.stories(_console(), found)
 
@@ -182,7 +184,7 @@ def story(
         found = book.weighed(one)
         ledger = book.ledger([one])
     if as_json:
-        _print_json(ledger)
+        print_json(ledger)
         return
     rows = [(r.id, r.published or "", r.outlet or "", r.title or "") for r in ledger.reports]
     desk_tables.story(_console(), one, found, rows)
@@ -220,7 +222,7 @@ def claims(
             book, about=about, by=by, status=status.value, since=_moment(since), story=story, limit=limit
         )
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         desk_tables.claims(_console(), found)
 
@@ -260,7 +262,7 @@ def trace(
             for f in book.filed([a.report for a in claim.appearances])
         }
     if as_json:
-        _print_json(claim)
+        print_json(claim)
     elif format is Picture.tree:
         desk_tables.trace(_console(), claim, titles)
     else:
@@ -282,7 +284,7 @@ def figures(
         book = Book(connection, as_of=_moment(as_of), clock=clock.value)
         found = book.weighed(book.story(name)).series
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     console = _console()
     for one in found:
@@ -321,7 +323,7 @@ def search(
             clock=clock.value,
         )
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         desk_tables.hits(_console(), found)
 
@@ -338,7 +340,7 @@ def diff(
     with _reading(desk) as connection:
         found = changes.history(connection, report)
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         desk_tables.history(_console(), found)
 
@@ -350,7 +352,7 @@ def stats(desk: DeskOption = DESK, as_json: Json = False) -> None:
     with _reading(desk) as connection:
         found = tally(connection, desk)
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for name, count in found.items():
         typer.echo(f"{name.replace('_', ' '):24} {count:>12,}")
@@ -426,7 +428,7 @@ def _console() -> Any:
     return Console(width=None if sys.stdout.isatty() else 140, highlight=False)
 
 
-def _print_json(value: object) -> None:
+def print_json(value: object) -> None:
     text = msgspec.json.format(msgspec.json.encode(value), indent=2)
     typer.echo(text.decode())
 
@@ -438,15 +440,12 @@ class _Bar:
         self._progress = progress
         self._tasks: dict[str, Any] = {}
 
-    def step(self, name: str, done: int, total: int | None, words: int) -> None:
+    def step(self, name: str, done: float, total: float | None, said: str) -> None:
         if self._progress is None:
             return
         if name not in self._tasks:
-            self._tasks[name] = self._progress.add_task(name, total=total, rate="")
-        task = self._tasks[name]
-        speed = self._progress.tasks[self._progress.task_ids.index(task)].speed
-        rate = f"{speed:.1f}/s" if speed else ""
-        self._progress.update(task, completed=done, total=total, rate=rate)
+            self._tasks[name] = self._progress.add_task(name, total=total, said=said)
+        self._progress.update(self._tasks[name], completed=done, total=total, said=said)
 
 
 @contextmanager
@@ -455,21 +454,11 @@ def _bar(quiet: bool) -> Iterator[_Bar]:
         yield _Bar(None)
         return
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"), TimeElapsedColumn(), TimeRemainingColumn(),
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn(),
+        TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield _Bar(progress)
-
-
-__all__ = ["NotInDesk", "register"]

@@ -178,7 +178,8 @@ def _joined(content: tuple[Range, ...]) -> list[Range]:
     return joined
 
 
-def _settle_sources(page: Page, cast: Cast, drafts: Sequence[Draft]) -> None:
+def settle_sources(page: Page, cast: Cast, drafts: Sequence[Draft]) -> None:
+    """Fill entity and kind of the drafts' sources."""
     resolver = Resolver(page, cast)
     last: dict[str, Draft] = {}
     for draft in sorted(drafts, key=lambda d: (d.cue or d.content)[0]):
@@ -229,7 +230,7 @@ def _antecedent(page: Page, cast: Cast, start: int, end: int) -> Range:
 
 def judge(page: Page, cast: Cast, drafts: Sequence[Draft], hidden: Hidden) -> None:
     """Fill entity, kind, stance, factuality and hedges of drafts whose spans are known."""
-    _settle_sources(page, cast, drafts)
+    settle_sources(page, cast, drafts)
     for draft in drafts:
         settle(page, draft, hidden)
 

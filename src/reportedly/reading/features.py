@@ -68,6 +68,7 @@ def sparse(page: Page, draft: Draft) -> list[str]:
     opening = _opening_words(page, draft)
     low = [w.lower for w in opening]
     found = [
+        f"kind={draft.kind}",
         f"stance={stance}",
         f"factuality={factuality}",
         f"both={stance}/{factuality}",

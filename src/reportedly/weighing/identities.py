@@ -42,7 +42,8 @@ class Holder:
 
 def folded(name: str) -> str:
     """Return a name for comparing: lower case, no accents, articles, possessives or punctuation."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() or name
+    apart = unicodedata.normalize("NFKD", name.replace("’", "'"))
+    plain = "".join(c for c in apart if not unicodedata.combining(c))
     words = [_POSSESSIVE.sub("", w.lower()).replace(".", "") for w in _WORD.findall(plain)]
     return " ".join(w for w in words if w and w not in ("the", "a", "an"))
 

@@ -28,8 +28,11 @@ class Outlets:
         words = outlet_words(called)
         if not words:
             return None
-        near = [n for n, own in self._words.items() if own and (words <= own or own <= words)]
-        return near[0] if len(near) == 1 else None
+        for fits in (words.__eq__, words.__le__, words.__ge__):
+            near = [name for name, own in self._words.items() if own and fits(own)]
+            if near:
+                return near[0] if len(near) == 1 else None
+        return None
 
 
 def outlet_words(name: str) -> frozenset[str]:

@@ -105,7 +105,7 @@ def polnear(path: Path, silver: Path, tokenizer: Tokenizer) -> list[Document]:
 
 
 def with_attributions(name: str, text: str, items: list[dict], tokenizer: Tokenizer) -> Document:
-    """Build a document from a text of which only some attributions are known: its tags are not to be learnt."""
+    """Build a document of which only some attributions are known: its tags are not to be learnt."""
     parts = pieces(tokenizer, text, paragraphs(text))
     index = _Index(parts)
     attributions = [

@@ -51,13 +51,16 @@ def read(words: list[str], batch: int = 512) -> np.ndarray:
     """Return the mean output of the network for each word, shape ``(len(words), 384)``."""
     folder = minilm_folder()
     tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder).eval()
-    found = []
-    for start in range(0, len(words), batch):
-        inputs = tokenizer(words[start : start + batch], padding=True, return_tensors="pt")
-        mask = inputs["attention_mask"][..., None]
-        hidden = model(**inputs).last_hidden_state
-        found.append(((hidden * mask).sum(1) / mask.sum(1)).numpy())
-    return np.concatenate(found)
+    by_length: dict[int, list[int]] = defaultdict(list)  # equal lengths need no padding
+    pieces = tokenizer(words)["input_ids"]
+    for number, ids in enumerate(pieces):
+        by_length[len(ids)].append(number)
+    found = np.zeros((len(words), model.config.hidden_size), dtype=np.float32)
+    for numbers in by_length.values():
+        for start in range(0, len(numbers), batch):
+            rows = numbers[start : start + batch]
+            found[rows] = model(torch.tensor([pieces[n] for n in rows])).last_hidden_state.mean(1).numpy()
+    return found
 
 
 def reduced(vectors: np.ndarray, size: int = SIZE) -> np.ndarray:
@@ -75,7 +78,7 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=TARGET)
-    parser.add_argument("--least", type=int, default=6, help="reports that a word must stand in")
+    parser.add_argument("--least", type=int, default=10, help="reports that a word must stand in")
     args = parser.parse_args()
     counts = counted(args.data)
     pieces = json.loads((minilm_folder() / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]

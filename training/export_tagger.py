@@ -23,35 +23,54 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from .network import Tagger, from_minilm, minilm_folder
+from .network import EARLY, Tagger, from_minilm, minilm_folder
 from .train_tagger import take_over
 
 TARGET = Path("src/reportedly/models/tagger")
 OUTPUTS = ("tags", "names", "content_arcs", "source_arcs", "hidden")
-EARLY_OUTPUTS = tuple(f"early_{name}" for name in OUTPUTS)
 
 
-class Probabilities(nn.Module):
-    """Gives logarithms of probabilities; arcs never point at padding."""
+class Lower(nn.Module):
+    """Embeddings and the layers up to :data:`EARLY`: what every reading needs."""
 
     def __init__(self, tagger: Tagger):
         super().__init__()
         self.tagger = tagger
 
-    def forward(self, ids: Tensor, mask: Tensor, shapes: Tensor) -> tuple[Tensor, ...]:
-        hidden, early = self.tagger.encode(ids, mask, shapes)
+    def forward(self, ids: Tensor, mask: Tensor, shapes: Tensor) -> Tensor:
+        encoder = self.tagger.encoder
+        hidden = encoder.embeddings(input_ids=ids, token_type_ids=shapes)
+        return _layers(encoder.encoder.layer[:EARLY], hidden, mask)
+
+
+class Upper(nn.Module):
+    """The layers above, if ``whole``, and the heads: log probabilities; arcs never point at padding."""
+
+    def __init__(self, tagger: Tagger, whole: bool):
+        super().__init__()
+        self.tagger, self.whole = tagger, whole
+
+    def forward(self, layer: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+        hidden = layer
+        if self.whole:
+            hidden = _layers(self.tagger.encoder.encoder.layer[EARLY:], layer, mask)
+        tags, names, content, source = (self.tagger.late if self.whole else self.tagger.early)(hidden)
         absent = (mask == 0)[:, None, :]
-        found: list[Tensor] = []
-        for layer, heads in ((hidden, self.tagger.late), (early, self.tagger.early)):
-            tags, names, content, source = heads(layer)
-            found += [
-                tags.log_softmax(-1),
-                names.log_softmax(-1),
-                content.masked_fill(absent, -1e4).log_softmax(-1),
-                source.masked_fill(absent, -1e4).log_softmax(-1),
-                layer,
-            ]
-        return tuple(found)
+        return (
+            tags.log_softmax(-1),
+            names.log_softmax(-1),
+            content.masked_fill(absent, -1e4).log_softmax(-1),
+            source.masked_fill(absent, -1e4).log_softmax(-1),
+            hidden,
+        )
+
+
+def _layers(layers: nn.ModuleList, hidden: Tensor, mask: Tensor) -> Tensor:
+    weight = (1.0 - mask[:, None, None, :].float()) * -1e4
+    for layer in layers:
+        found = layer(hidden, weight)
+        hidden = found[0] if isinstance(found, tuple) else found
+    return hidden
 
 
 def load(run: Path) -> Tagger:
@@ -65,20 +84,33 @@ def load(run: Path) -> Tagger:
     return model.eval()
 
 
-def export(model: Tagger, path: Path) -> None:
-    """Write the float32 network to ``path``; batch and length stay free."""
-    example = tuple(torch.ones(2, 9, dtype=torch.int64) for _ in range(3))
-    free = {0: "windows", 1: "pieces"}
-    torch.onnx.export(
-        Probabilities(model),
-        example,
-        path,
-        input_names=["ids", "mask", "shapes"],
-        output_names=[*OUTPUTS, *EARLY_OUTPUTS],
-        dynamic_axes=dict.fromkeys(("ids", "mask", "shapes", *OUTPUTS, *EARLY_OUTPUTS), free),
-        opset_version=17,
-        dynamo=False,
-    )
+def export(model: Tagger, folder: Path) -> list[Path]:
+    """Write the float32 network into ``folder`` in three parts; windows and length stay free.
+
+    ``lower.onnx`` reads pieces and gives ``layer``; ``upper.onnx`` goes on from
+    there to the answers; ``early.onnx`` answers from there at once.
+    """
+    whole = tuple(torch.ones(2, 9, dtype=torch.int64) for _ in range(3))
+    with torch.no_grad():
+        layer = Lower(model)(*whole)
+    half = (layer, whole[1])
+    parts = [
+        ("lower.onnx", Lower(model), whole, ("ids", "mask", "shapes"), ("layer",)),
+        ("upper.onnx", Upper(model, whole=True), half, ("layer", "mask"), OUTPUTS),
+        ("early.onnx", Upper(model, whole=False), half, ("layer", "mask"), OUTPUTS),
+    ]
+    for name, part, example, inputs, outputs in parts:
+        torch.onnx.export(
+            part,
+            example,
+            folder / name,
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_axes={name: {0: "windows", 1: "pieces"} for name in (*inputs, *outputs)},
+            opset_version=17,
+            dynamo=False,
+        )
+    return [folder / name for name, *_ in parts]
 
 
 def quantise(source: Path, target: Path) -> None:
@@ -108,23 +140,25 @@ def main() -> None:
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     model = load(args.run)
-    target = args.out / "model.onnx"
+    written = []
     with tempfile.TemporaryDirectory() as folder:
-        raw = Path(folder) / "raw.onnx"
-        export(model, raw)
-        if args.float32:
-            shutil.copy(raw, target)
-        else:
-            quantise(raw, target)
+        for raw in export(model, Path(folder)):
+            target = args.out / raw.name
+            if args.float32:
+                shutil.copy(raw, target)
+            else:
+                quantise(raw, target)
+            written.append(target)
     tokenizer = args.out / "tokenizer.json"
     shutil.copy(minilm_folder() / "tokenizer.json", tokenizer)
     record = args.run / "run.json"
     about = {
-        "files": {path.name: sha256(path) for path in (target, tokenizer)},
+        "files": {path.name: sha256(path) for path in (*written, tokenizer)},
         "run": json.loads(record.read_text()) if record.exists() else None,
     }
     (args.out / "about.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
+    for path in written:
+        print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

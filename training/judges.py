@@ -38,7 +38,7 @@ class Judges(nn.Module):
 
 
 def means(hidden: Tensor, source: list[int], cue: list[int], content: list[int]) -> Tensor:
-    """Return ``(4 * size,)``: the means over cue, the content's opening, content and source; 0 where empty."""
+    """Return ``(4 * size,)``: means over cue, the content's opening, content, source; 0 where empty."""
     parts = []
     for places in (cue, content[:OPENING], content, source):
         parts.append(hidden[places].mean(0) if places else torch.zeros_like(hidden[0]))

@@ -253,7 +253,8 @@ def main() -> None:
             if step % 20 == 0:
                 left = (steps - step) * (time.monotonic() - began) / step / 60
                 print(
-                    f"step {step}/{steps} loss {loss.item():.3f} tags {tagged.item():.3f} | {left:.0f} min left",
+                    f"step {step}/{steps} loss {loss.item():.3f} tags {tagged.item():.3f} "
+                    f"| {left:.0f} min left",
                     flush=True,
                 )
         epoch += 1

@@ -17,7 +17,7 @@ from . import html, text, web
 from .build import Known, Overrides, headline, report, signature
 from .jsonl import from_lines
 from .text import MAX_BYTES
-from .web import Fetching
+from .web import Fetched, Fetching
 
 Kind = Literal["auto", "text", "html", "jsonl"]
 
@@ -27,7 +27,7 @@ _HTML_HEAD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _JSON_HEAD = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\{\s*\"")
-_SUFFIXES: dict[str, Kind] = {
+SUFFIXES: dict[str, Kind] = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".jl": "jsonl",
     ".html": "html", ".htm": "html", ".xhtml": "html",
     ".txt": "text", ".text": "text", ".md": "text",
@@ -131,19 +131,21 @@ def _from_path(
     path: Path, kind: Kind, overrides: Overrides | None, max_bytes: int
 ) -> Iterator[Report | Rejected]:
     try:
-        stream = _opened(path)
+        stream = opened(path)
     except (OSError, ValueError) as error:
-        raise IntakeError(_unreadable(path, error)) from error
+        raise IntakeError(unreadable(path, error)) from error
     suffix = (path.with_suffix("") if path.suffix == ".gz" else path).suffix.lower()
-    return _from_stream(stream, path.name, kind, _SUFFIXES.get(suffix), overrides, max_bytes)
+    return _from_stream(stream, path.name, kind, SUFFIXES.get(suffix), overrides, max_bytes)
 
 
-def _opened(path: Path) -> IO[bytes]:
+def opened(path: Path) -> IO[bytes]:
+    """Open a file for its bytes, unpacked where its name ends in ``.gz``."""
     stream = path.open("rb")
     return cast("IO[bytes]", gzip.GzipFile(fileobj=stream)) if path.suffix == ".gz" else stream
 
 
-def _unreadable(path: Path, error: Exception) -> str:
+def unreadable(path: Path, error: Exception) -> str:
+    """Say in one line why a file cannot be read."""
     name = str(path)
     name = name if len(name) <= 120 else name[:117] + "..."
     if isinstance(error, FileNotFoundError):
@@ -158,22 +160,38 @@ def _from_web(
     url: str, kind: Kind, overrides: Overrides | None, fetching: Fetching | None, max_bytes: int
 ) -> Iterator[Report | Rejected]:
     page = web.fetch(url, fetching, max_bytes=max_bytes)
-    if kind == "auto":
-        by_type: dict[str, Kind] = {
-            "text/html": "html", "application/xhtml+xml": "html", "text/plain": "text",
-            "application/x-ndjson": "jsonl", "application/jsonl": "jsonl",
-        }  # fmt: skip
-        kind = by_type.get(page.content_type, _sniffed(page.body))
-    if kind == "html":
-        return iter(
-            (from_html(page.body, page.url, charset=page.charset, overrides=overrides, max_bytes=max_bytes),)
-        )
-    if kind == "jsonl":
+    if (kind_of(page) if kind == "auto" else kind) == "jsonl":
         return from_lines(io.BytesIO(page.body), url, overrides=_many(overrides), max_bytes=max_bytes)
+    return iter((from_page(page, kind=kind, overrides=overrides, max_bytes=max_bytes),))
+
+
+def kind_of(page: Fetched) -> Kind:
+    """Tell what a fetched page is, by the type that its header states or else by how it begins."""
+    by_type: dict[str, Kind] = {
+        "text/html": "html", "application/xhtml+xml": "html", "text/plain": "text",
+        "application/x-ndjson": "jsonl", "application/jsonl": "jsonl",
+    }  # fmt: skip
+    return by_type.get(page.content_type) or sniffed(page.body)
+
+
+def from_page(
+    page: Fetched, *, kind: Kind = "auto", overrides: Overrides | None = None, max_bytes: int = MAX_BYTES
+) -> Report:
+    """Build a report from a page that was fetched, or that an archive of the web keeps.
+
+    Raises:
+        NoArticle, EmptyReport, NotText, TooLarge: there is nothing that can be read.
+        IntakeError: it is JSON lines, which hold many reports.
+    """
+    sort = kind_of(page) if kind == "auto" else kind
+    if sort == "jsonl":
+        raise IntakeError("this page holds many reports, as JSON lines; take it in by its own address")
+    if sort == "html":
+        return from_html(page.body, page.url, charset=page.charset, overrides=overrides, max_bytes=max_bytes)
     decoded = text.decode(page.body, charset=page.charset, max_bytes=max_bytes)
     over = overrides or Overrides()
     with_url = Overrides(over.outlet, over.published, over.title, over.url or page.url, over.id)
-    return iter((_plain(decoded, with_url, max_bytes),))
+    return _plain(decoded, with_url, max_bytes)
 
 
 def _plain(decoded: text.Decoded, overrides: Overrides | None, max_bytes: int) -> Report:
@@ -193,7 +211,7 @@ def _from_stream(
         if kind == "auto" and hint is None:
             buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(_raw(stream))
             stream = buffered
-            hint = _sniffed(buffered.peek(_PEEK))
+            hint = sniffed(buffered.peek(_PEEK))
         sort = hint if kind == "auto" else kind
         if sort == "jsonl":
             return _closing(
@@ -202,7 +220,7 @@ def _from_stream(
         with stream:
             data = stream.read(max_bytes + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise IntakeError(_unreadable(Path(where), error)) from error
+        raise IntakeError(unreadable(Path(where), error)) from error
     if len(data) > max_bytes:
         raise TooLarge(f"the report is over the limit of {text.size(max_bytes)}")
     if sort == "html":
@@ -227,7 +245,7 @@ def _many(overrides: Overrides | None) -> Overrides | None:
     return overrides
 
 
-def _sniffed(head: bytes) -> Kind:
+def sniffed(head: bytes) -> Kind:
     """Tell HTML and JSON lines from plain text by how they begin."""
     if _HTML_HEAD.match(head[:_PEEK]):
         return "html"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -79,7 +80,7 @@ def from_lines(
     while True:
         try:
             line = stream.readline(2 * max_bytes + 1)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             yield Rejected(
                 f"{where}:{number + 1}", IntakeError(f"the file cannot be read any further: {error}")
             )
@@ -109,7 +110,7 @@ def _skip_line(stream: IO[bytes]) -> bool:
             piece = stream.readline(1 << 20)
             if not piece or piece.endswith(b"\n"):
                 return True
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         return True
 
 

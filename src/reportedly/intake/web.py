@@ -3,6 +3,8 @@
 Only http and https; robots.txt is obeyed (RFC 9309); every address, also one
 that a redirect leads to, is resolved, refused where it is private, and then
 connected to as resolved, so that a name cannot change its meaning in between.
+A page that was fetched before is asked for only if it has changed (RFC 9110,
+section 13), and a :class:`~reportedly.intake.pace.Pace` keeps many fetches slow.
 """
 
 from __future__ import annotations
@@ -13,10 +15,11 @@ import socket
 import time
 import zlib
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import FetchError, TooLarge
+from .pace import Pace, retry_after
 from .text import MAX_BYTES, size
 
 if TYPE_CHECKING:
@@ -29,6 +32,9 @@ _ROBOTS_BYTES = 500_000
 _CHUNK = 65_536
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:\-]{2,40})", re.IGNORECASE)
 _READABLE = re.compile(r"^(?:text/|application/(?:xhtml\+xml|xml|json|x-ndjson|jsonl|octet-stream))|^$")
+_PACKED = re.compile(r"^application/(?:x-)?gzip$")
+_FEED = re.compile(r"^application/(?:rss|atom|rdf)\+xml$")
+_RETRY = (429, 500, 502, 503, 504)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _REASONS = {
     401: "it asks for a login",
@@ -61,34 +67,93 @@ class Fetching:
 
 
 @dataclass(frozen=True, slots=True)
+class Validators:
+    """An answer's ``ETag`` and ``Last-Modified`` as the site wrote them (RFC 9110, section 8.8)."""
+
+    etag: str | None = None
+    modified: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """Return the request headers that ask for the page only if it has changed."""
+        return {
+            name: value
+            for name, value in (("If-None-Match", self.etag), ("If-Modified-Since", self.modified))
+            if value
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came: the address it came from in the end, the bytes, and what the header says of them."""
+    """What came: the address it came from in the end, the bytes, and what the header says of them.
+
+    ``known`` asks for the same page later; ``unchanged`` says that it has not
+    changed since, and then ``body`` is empty.
+    """
 
     url: str
     body: bytes
     content_type: str
     charset: str | None
+    known: Validators = Validators()
+    unchanged: bool = False
 
 
-def fetch(url: str, fetching: Fetching | None = None, *, max_bytes: int = MAX_BYTES) -> Fetched:
+class Refused(FetchError):
+    """The site answered, but not with the page.
+
+    ``status`` is the HTTP status; ``retry_after`` the seconds that the site asks to wait, if it says so.
+    """
+
+    def __init__(self, message: str, status: int, retry_after: float | None) -> None:
+        super().__init__(message)
+        self.status, self.retry_after = status, retry_after
+
+
+class Fetch(Protocol):
+    """What fetches: :func:`fetch` with its first settings bound, or a stand-in for it."""
+
+    def __call__(
+        self, url: str, *, max_bytes: int = ..., known: Validators | None = ..., lists: bool = ...
+    ) -> Fetched: ...
+
+
+def fetch(
+    url: str,
+    fetching: Fetching | None = None,
+    *,
+    max_bytes: int = MAX_BYTES,
+    known: Validators | None = None,
+    lists: bool = False,
+    pace: Pace | None = None,
+) -> Fetched:
     """Fetch a page.
+
+    With ``known``, what an earlier answer gave, an answer of "not modified" has
+    no body and says ``unchanged``. ``lists`` also takes feeds and packed files
+    (sitemaps) and not only pages. ``pace`` keeps many calls polite.
 
     Raises:
         FetchError: the address may not or cannot be fetched; the message says why in one line.
+            It is :class:`Refused` where the site answered with another status than 200.
         TooLarge: the page has more than ``max_bytes``.
     """
     import httpx2
 
     how = fetching or Fetching()
-    stop = time.monotonic() + how.deadline
+    ask = _Ask(how, known or Validators(), lists, pace, time.monotonic() + how.deadline)
     try:
         with _client(how) as client:
-            return _page(client, url, how, max_bytes, stop)
+            return _page(client, url, ask, max_bytes)
     except httpx2.TimeoutException as error:
         raise FetchError(f"{_short(url)}: no answer within {how.timeout:g} seconds") from error
     except (httpx2.HTTPError, httpx2.InvalidURL, zlib.error) as error:
         reason = str(error).strip().splitlines()
         raise FetchError(f"{_short(url)}: {reason[0][:200] if reason else type(error).__name__}") from error
+
+
+def fetcher(fetching: Fetching | None = None, pace: Pace | None = None) -> Fetch:
+    """Return :func:`fetch` with its manner and pace set, for many calls."""
+    return partial(fetch, fetching=fetching, pace=pace or Pace())
 
 
 def _client(how: Fetching) -> Client:
@@ -107,34 +172,104 @@ def _client(how: Fetching) -> Client:
     )
 
 
-def _page(client: Client, url: str, how: Fetching, max_bytes: int, stop: float) -> Fetched:
+@dataclass(slots=True)
+class _Ask:
+    """What one fetch is asked to do; ``stop`` is when it must be over, by the monotonic clock."""
+
+    how: Fetching
+    known: Validators
+    lists: bool
+    pace: Pace | None
+    stop: float
+
+    def rules(self, target: URL) -> Any:
+        """Return the rules of the site's robots.txt, ``None`` where there are none to obey."""
+        import httpx2
+
+        if self.pace is not None:
+            self.pace.open(target.host)
+        try:
+            return _rules(target, self.how) if self.how.obey_robots else None
+        except httpx2.HTTPError:
+            self.failed(target)
+            raise
+        except Refused as error:
+            self.failed(target, error.retry_after)
+            raise
+
+    def wait(self, target: URL, gap: float | None) -> None:
+        if self.pace is not None:
+            self.stop += self.pace.wait(target.host, gap)
+
+    def failed(self, target: URL, retry_after: float | None = None) -> None:
+        if self.pace is not None:
+            self.pace.failed(target.host, retry_after)
+
+
+def _page(client: Client, url: str, ask: _Ask, max_bytes: int) -> Fetched:
+    import httpx2
+
     target = _target(url)
     for _ in range(_MAX_REDIRECTS + 1):
-        if how.obey_robots and not _allowed(target, how):
+        rules = ask.rules(target)
+        agent = ask.how.user_agent.split("/")[0]
+        if rules is not None and not rules.can_fetch(str(target), agent):
             raise FetchError(
                 f"{_short(str(target))}: the site's robots.txt asks programs not to read this page"
             )
-        with _Answer(client, target, how, stop) as answer:
-            if answer.redirect is not None:
-                target = _target(answer.redirect)
-                continue
-            status = answer.response.status_code
-            if status != 200:
-                reason = _REASONS.get(status, "the site has a fault" if status >= 500 else "not a page")
-                raise FetchError(f"{_short(str(target))}: the site answers {status}: {reason}")
-            content_type = answer.response.headers.get("content-type", "").split(";")[0].strip().lower()
-            if not _READABLE.match(content_type):
-                raise FetchError(f"{_short(str(target))}: this is {content_type[:60]} and not a page of text")
-            charset = _CHARSET.search(answer.response.headers.get("content-type", ""))
-            return Fetched(str(target), answer.body(max_bytes), content_type, charset[1] if charset else None)
+        ask.wait(target, rules.crawl_delay(agent) if rules is not None else None)
+        try:
+            with _Answer(client, target, ask.how, ask.stop, ask.known.headers()) as answer:
+                if answer.redirect is not None:
+                    target = _target(answer.redirect)
+                    continue
+                return _fetched(answer, target, ask, max_bytes)
+        except httpx2.HTTPError:
+            ask.failed(target)
+            raise
     raise FetchError(f"{_short(url)}: more than {_MAX_REDIRECTS} redirects")
+
+
+def _fetched(answer: _Answer, target: URL, ask: _Ask, max_bytes: int) -> Fetched:
+    status, headers = answer.response.status_code, answer.response.headers
+    if status == 304 and ask.known != Validators():
+        return Fetched(str(target), b"", "", None, ask.known, unchanged=True)
+    if status != 200:
+        asked = retry_after(headers.get("retry-after"))
+        if status in _RETRY:
+            ask.failed(target, asked)
+        reason = _REASONS.get(status, "the site has a fault" if status >= 500 else "not a page")
+        raise Refused(f"{_short(str(target))}: the site answers {status}: {reason}", status, asked)
+    content_type = headers.get("content-type", "").split(";")[0].strip().lower()
+    listed = ask.lists and (_FEED.match(content_type) or _PACKED.match(content_type))
+    if not listed and not _READABLE.match(content_type):
+        raise FetchError(f"{_short(str(target))}: this is {content_type[:60]} and not a page of text")
+    charset = _CHARSET.search(headers.get("content-type", ""))
+    body = answer.body(max_bytes)
+    if ask.pace is not None:
+        ask.pace.answered(target.host)
+    known = Validators(_header(headers.get("etag")), _header(headers.get("last-modified")))
+    return Fetched(str(target), body, content_type, charset[1] if charset else None, known)
+
+
+def _header(value: str | None) -> str | None:
+    """Return a header's value if it can be sent back as it came."""
+    return value if value and len(value) <= 200 and value.isascii() and value.isprintable() else None
 
 
 class _Answer:
     """One request to a checked address and its answer, closed at the end of a ``with`` block."""
 
-    def __init__(self, client: Client, target: URL, how: Fetching, stop: float) -> None:
+    def __init__(
+        self,
+        client: Client,
+        target: URL,
+        how: Fetching,
+        stop: float,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         self._client, self._target, self._how, self._stop = client, target, how, stop
+        self._headers = headers or {}
         self.response: Response
 
     def __enter__(self) -> _Answer:
@@ -146,7 +281,7 @@ class _Answer:
             request = self._client.build_request(
                 "GET",
                 self._target.copy_with(host=address),
-                headers={"Host": self._target.netloc.decode("ascii")},
+                headers={"Host": self._target.netloc.decode("ascii"), **self._headers},
                 extensions={"sni_hostname": self._target.raw_host.decode("ascii")},
             )
             try:
@@ -245,10 +380,10 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def _allowed(target: URL, how: Fetching) -> bool:
+def _rules(target: URL, how: Fetching) -> Any:
+    """Return the rules of the site's robots.txt, or ``None`` where it has none."""
     origin = f"{target.scheme}://{target.netloc.decode('ascii')}"
-    rules = _robots(origin, how, int(time.monotonic() // 3600))
-    return bool(rules is None or rules.can_fetch(str(target), how.user_agent.split("/")[0]))
+    return _robots(origin, how, int(time.monotonic() // 3600))
 
 
 @lru_cache(maxsize=64)
@@ -266,8 +401,10 @@ def _robots(origin: str, how: Fetching, hour: int) -> Any:
                     continue
                 status = answer.response.status_code
                 if status >= 500 or status == 429:
-                    raise FetchError(
-                        f"{origin}: its robots.txt cannot be read now ({status}), so nothing is fetched"
+                    raise Refused(
+                        f"{origin}: its robots.txt cannot be read now ({status}), so nothing is fetched",
+                        status,
+                        retry_after(answer.response.headers.get("retry-after")),
                     )
                 if status != 200:
                     return None

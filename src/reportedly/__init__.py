@@ -12,8 +12,10 @@ records are the rest of the public face. Models load on first use.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from ._front import read, read_all
-from .errors import IntakeError, ModelError, Rejected, ReportedlyError
+from .errors import DeskError, IntakeError, ModelError, Rejected, ReportedlyError
 from .records import (
     Attribution,
     Credit,
@@ -31,11 +33,15 @@ from .records import (
     json_schema,
 )
 
+if TYPE_CHECKING:
+    from .desk import open_desk
+
 __version__ = "0.1.0"
 
 __all__ = [
     "Attribution",
     "Credit",
+    "DeskError",
     "Entity",
     "Event",
     "Figure",
@@ -53,6 +59,16 @@ __all__ = [
     "Time",
     "__version__",
     "json_schema",
+    "open_desk",
     "read",
     "read_all",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the desk when it is asked for: reading alone does not need a store."""
+    if name == "open_desk":
+        from .desk import open_desk
+
+        return open_desk
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

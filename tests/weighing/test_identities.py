@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reportedly.weighing.identities import Identities, acronym, bare_person, folded, same_holder, source_words
+from reportedly.weighing.identities import Holder, Identities, acronym, bare_person, folded, same_holder, source_words
 from reportedly.weighing.outlets import Outlets
 
 
@@ -58,8 +58,8 @@ def test_an_ambiguous_outlet_is_none():
 def test_source_phrases_are_compared_by_the_words_that_count():
     assert source_words("a spokeswoman for the Energy Ministry, who asked") == {"energy", "ministry"}
     assert source_words("officials") == set()
-    assert same_holder("w:police", "w:city police")
-    assert not same_holder("w:police", "w:ministry")
+    assert same_holder(Holder("w:police", "", True), Holder("w:city police", "", True))
+    assert not same_holder(Holder("w:police", "", True), Holder("w:ministry", "", True))
 
 
 def test_acronyms():

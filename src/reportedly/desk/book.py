@@ -85,7 +85,9 @@ class Book:
             raise NotInDesk(f"story {found[0]} has no reports at {self._as_of}")
         return line.story
 
-    def _story_rows(self, only: str | None = None) -> Iterator[tuple[Row[Any], list[Row[Any]]]]:
+    def _story_rows(
+        self, only: str | None = None
+    ) -> Iterator[tuple[Row[*tuple[Any, ...]], list[Row[*tuple[Any, ...]]]]]:
         query = (
             select(
                 members.c.story, revisions.c.report, revisions.c.outlet, revisions.c.sort, revisions.c.title
@@ -100,7 +102,7 @@ class Book:
         else:
             column = revisions.c.sort if self._clock == "published" else revisions.c.seen
             query = query.where(column <= self._as_of)
-        parts: dict[str, dict[str, Row[Any]]] = {}
+        parts: dict[str, dict[str, Row[*tuple[Any, ...]]]] = {}
         for row in self._connection.execute(query):
             if row.report not in self.rulings.hidden:
                 parts.setdefault(row.story, {})[row.report] = row
@@ -112,7 +114,7 @@ class Book:
         for head in self._connection.execute(heads):
             yield head, list(parts.get(head.id, {}).values())
 
-    def _line(self, found: tuple[Row[Any], list[Row[Any]]]) -> Line | None:
+    def _line(self, found: tuple[Row[*tuple[Any, ...]], list[Row[*tuple[Any, ...]]]]) -> Line | None:
         head, rows = found
         if not rows:
             return None

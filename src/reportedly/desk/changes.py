@@ -58,7 +58,7 @@ def history(connection: Connection, report: str) -> list[Revision]:
     ]
 
 
-def _changes(before: Row[Any], after: Row[Any]) -> tuple[Change, ...]:
+def _changes(before: Row[*tuple[Any, ...]], after: Row[*tuple[Any, ...]]) -> tuple[Change, ...]:
     found: list[Change] = [
         Change(what=name, before=getattr(before, name), after=getattr(after, name))  # type: ignore[arg-type]
         for name in _FIELDS

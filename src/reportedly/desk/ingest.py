@@ -21,7 +21,7 @@ from ..intake import batch
 from ..intake.batch import Batch
 from ..intake.item import Item
 from ..reading.reader import read_report
-from .filing import Filer
+from .filing import Filer, settle
 from .shelf import Retention, reader_version
 from .store import Desk, now
 from .tables import items, runs
@@ -92,6 +92,7 @@ def take(
         run = int(row.inserted_primary_key[0])
     for item in found:
         yield _take_one(desk, filer, run, item)
+    settle(desk)
     with desk.writing() as connection:
         connection.execute(update(runs).where(runs.c.id == run).values(finished=now()))
 
@@ -119,7 +120,7 @@ def _take_one(desk: Desk, filer: Filer, run: int, item: Item) -> Outcome:
     return Outcome(item.locator, state, done.report, done.story)
 
 
-def _known(connection: Connection, locator: str, sha256: str | None) -> Row[Any] | None:
+def _known(connection: Connection, locator: str, sha256: str | None) -> Row[*tuple[Any, ...]] | None:
     return connection.execute(
         select(items.c.state).where(items.c.locator == locator, items.c.sha256 == (sha256 or ""))
     ).first()

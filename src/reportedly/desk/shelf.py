@@ -38,7 +38,7 @@ def address(url: str | None) -> str | None:
     return _TRACKING.sub("", url.split("#", 1)[0]).rstrip("/?&") if url else None
 
 
-def latest(connection: Connection, report: Report) -> Row[Any] | None:
+def latest(connection: Connection, report: Report) -> Row[*tuple[Any, ...]] | None:
     """Return the last revision of a report: by its id, or by its address if its id comes from its text."""
     row = connection.execute(
         select(revisions).where(revisions.c.report == report.id, revisions.c.latest == 1)
@@ -50,7 +50,7 @@ def latest(connection: Connection, report: Report) -> Row[Any] | None:
     return row
 
 
-def is_same(row: Row[Any], report: Report) -> bool:
+def is_same(row: Row[*tuple[Any, ...]], report: Report) -> bool:
     """Tell whether a report says nothing that its last revision does not."""
     return bool(
         row.sha256 == report.sha256
@@ -93,7 +93,7 @@ def put(
             sha256=report.sha256,
             raw_sha256=raw_sha256,
             retention=retention,
-            text=_kept_text(report.text, retention),
+            text=kept_text(report.text, retention),
             about=msgspec.json.encode(about).decode(),
         )
     )
@@ -116,13 +116,14 @@ def put_reading(connection: Connection, revision: int, reading: Reading) -> None
     )
 
 
-def _kept_text(text: str, retention: Retention) -> str:
+def kept_text(text: str, retention: Retention) -> str:
+    """Return what is kept of a text."""
     if retention == "full":
         return text
     return text[:_EXCERPT] if retention == "excerpt" else ""
 
 
-def filed(connection: Connection, rows: Iterable[Row[Any]]) -> list[Filed]:
+def filed(connection: Connection, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Filed]:
     """Return the revisions ``rows`` with their newest readings, in the same order."""
     rows = list(rows)
     bodies: dict[int, bytes] = {}
@@ -134,7 +135,7 @@ def filed(connection: Connection, rows: Iterable[Row[Any]]) -> list[Filed]:
     return [_filed(row, bodies[row.id]) for row in rows]
 
 
-def _filed(row: Row[Any], body: bytes) -> Filed:
+def _filed(row: Row[*tuple[Any, ...]], body: bytes) -> Filed:
     reading = msgspec.json.decode(zlib.decompress(body), type=Reading)
     report = msgspec.structs.replace(reading.report, text=row.text, id=row.report)
     seen = moment(row.seen)
@@ -144,14 +145,14 @@ def _filed(row: Row[Any], body: bytes) -> Filed:
 
 def revisions_of(
     connection: Connection, reports: Sequence[str], as_of: str | None = None, *, clock: Clock = "published"
-) -> list[Row[Any]]:
+) -> list[Row[*tuple[Any, ...]]]:
     """Return the last revision of each report, in order of publication; as it stood at ``as_of``.
 
     By the clock ``published``, a first revision stands from its publication and a
     later one from its update (or when it was seen, where that is not known). By
     the clock ``seen``, each stands from when the desk took it in.
     """
-    found: list[Row[Any]] = []
+    found: list[Row[*tuple[Any, ...]]] = []
     for at in range(0, len(reports), _CHUNK):
         query = select(revisions).where(revisions.c.report.in_(reports[at : at + _CHUNK]))
         if as_of is None:
@@ -159,7 +160,7 @@ def revisions_of(
         else:
             query = query.where((revisions.c.sort if clock == "published" else revisions.c.seen) <= as_of)
         found += connection.execute(query)
-    last: dict[str, Row[Any]] = {}
+    last: dict[str, Row[*tuple[Any, ...]]] = {}
     for row in sorted(found, key=lambda r: r.number):
         last[row.report] = row
     return sorted(last.values(), key=lambda r: (r.sort, r.report))

@@ -102,6 +102,7 @@ profiles = Table(  # what stories are found by, of each report's last revision
 bands = Table(  # fingerprints of each report's text, by which copies are found
     "bands",
     metadata,
+    Column("id", Integer, primary_key=True),
     Column("band", BigInteger, nullable=False),
     Column("report", Text, nullable=False),
     Index(None, "band"),
@@ -170,6 +171,13 @@ decisions = Table(
     Column("why", Text, nullable=False),
     Column("undoes", Integer, ForeignKey("decisions.id")),
     UniqueConstraint("undoes"),
+)
+
+state = Table(  # where the desk's own work stands
+    "state",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 feeds = Table(  # where a watched feed stands

@@ -120,13 +120,19 @@ def demo(
     format: Annotated[
         Format, typer.Option("--format", "-f", case_sensitive=False, help="How to print the reading.")
     ] = Format.table,
+    write: Annotated[
+        Path | None, typer.Option("--write", help="Write the reports themselves to this file, as JSON lines.")
+    ] = None,
 ) -> None:
     """Read reports that come with the program, and say what to look at in them.
 
     [bold]Examples[/bold]
 
       reportedly demo
-      reportedly demo all
+
+      reportedly demo tern-1-exclusive
+
+      reportedly demo all --write reports.jsonl && reportedly ingest reports.jsonl
     """
     from . import demo as reports
 
@@ -143,6 +149,10 @@ def demo(
     if not chosen:
         typer.echo(f"reportedly: no demo report is called {name!r}; `reportedly demo` lists them", err=True)
         raise typer.Exit(2)
+    if write is not None:
+        with _open(write) as file:
+            file.writelines(json.dumps(reports.row(entry), ensure_ascii=False) + "\n" for entry in chosen)
+        return
     writer = _writer(format, sys.stdout, False)
     for entry in chosen:
         if format is Format.table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Any
 
 import msgspec
 
@@ -31,11 +32,17 @@ def index() -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.published)
 
 
+def row(entry: Entry) -> dict[str, Any]:
+    """Return one report of the demo as a JSON line has it."""
+    found: dict[str, Any] = msgspec.to_builtins(entry)
+    del found["file"], found["look_at"]
+    found["text"] = _ROOM.joinpath(entry.file).read_text(encoding="utf-8")
+    return found
+
+
 def read(entry: Entry) -> Reading:
     """Read one report of the demo."""
     from ..intake import from_record
     from ..reading.reader import read_report
 
-    row = msgspec.to_builtins(entry)
-    row["text"] = _ROOM.joinpath(entry.file).read_text(encoding="utf-8")
-    return read_report(from_record(row))
+    return read_report(from_record(row(entry)))

@@ -78,7 +78,7 @@ already is passed over.
 def register(app: typer.Typer) -> None:
     """Add the desk's commands to the program."""
     app.command(help=_INGEST_HELP)(ingest)
-    for command in (quarantine, stories, story, claims, trace, figures, search, diff, stats, export):
+    for command in (watch, quarantine, stories, story, claims, trace, figures, search, diff, stats, export):
         app.command()(command)
 
 
@@ -122,6 +122,64 @@ def ingest(
     else:
         said = ", ".join(f"{n} {state}" for state, n in sorted(counts.items())) or "nothing to take in"
         typer.echo(f"{desk}: {said}")
+    if counts.get("quarantined"):
+        raise typer.Exit(SOME_QUARANTINED)
+
+
+def watch(
+    feeds: Annotated[list[str], typer.Argument(help="Addresses of RSS or Atom feeds.", show_default=False)],
+    desk: DeskOption = DESK,
+    once: Annotated[bool, typer.Option("--once", help="Ask each feed that is due once, then end.")] = False,
+    every: Annotated[float, typer.Option(min=1, help="Minutes between two requests for a feed.")] = 15,
+    retention: Annotated[Kept, typer.Option(help="How much of the text to keep.")] = Kept.full,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Allow addresses of your own network and machine.")
+    ] = False,
+) -> None:
+    """Watch feeds, and take in what is new, until you stop it (Ctrl-C).
+
+    Feeds are asked politely: only if they have changed, and less often if they fail. Where each stands is kept in
+    the desk.
+
+    [bold]Examples[/bold]
+
+      reportedly watch https://example.org/feed.xml --desk desk.db
+
+      reportedly watch https://example.org/feed.xml --once
+    """
+    from ..desk import open_desk
+    from ..desk import watching as rounds
+    from ..desk.book import weigh_all
+    from ..intake import Fetching
+    from ..intake.watch import Poll, Watching
+
+    counts: dict[str, int] = {}
+
+    def told(poll: Poll) -> None:
+        what = str(poll.error) if poll.error else "unchanged" if poll.unchanged else f"{poll.new} new"
+        typer.echo(f"{poll.feed}: {what}", err=True)
+
+    with open_desk(desk) as opened:
+        try:
+            outcomes = rounds.watch(
+                opened,
+                feeds,
+                once=once,
+                how=Watching(every=60 * every),
+                fetching=Fetching(allow_private=allow_private),
+                retention=retention.value,
+                told=told,
+            )
+            for outcome in outcomes:
+                counts[outcome.state] = counts.get(outcome.state, 0) + 1
+                if outcome.error is not None:
+                    typer.echo(f"reportedly: {outcome.locator}: {outcome.error}", err=True)
+                else:
+                    typer.echo(f"{outcome.state} {outcome.report} in {outcome.story}")
+        except KeyboardInterrupt:
+            typer.echo("stopped; give the same command to go on", err=True)
+        for _ in weigh_all(opened):
+            pass
     if counts.get("quarantined"):
         raise typer.Exit(SOME_QUARANTINED)
 

@@ -49,5 +49,6 @@ def about(name: str) -> dict[str, Any]:
 def version(name: str) -> str:
     """Return a short name of the exact weights, such as ``tagger-1a2b3c4d``."""
     files: dict[str, str] = about(name)["files"]
-    weights = next(digest for file, digest in files.items() if file.startswith("model."))
-    return f"{name}-{weights[:8]}"
+    weights = [digest for file, digest in sorted(files.items()) if file.endswith((".onnx", ".npz"))]
+    whole = weights[0] if len(weights) == 1 else hashlib.sha256("".join(weights).encode()).hexdigest()
+    return f"{name}-{whole[:8]}"

@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..data import tables
@@ -22,7 +22,6 @@ from .filed import Filed
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _RELATIVE = re.compile(r",| who\b| which\b| whose\b| that\b| speaking\b| citing\b")
-_BODIES = frozenset({"Organization", "PublicBody", "Company", "LegalEntity"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +31,13 @@ class Holder:
     ``key`` is equal for those who are the same. ``named`` tells whether that is
     somebody in particular: a name, a body ("the police"), a document. Others
     ("officials", "two sources") have no key of their own and are only possibly
-    the same as any other.
+    the same as any other. ``bodies`` are the words of those that a person speaks for.
     """
 
     key: str | None
     label: str
     named: bool
+    bodies: frozenset[str] = frozenset()
 
 
 def folded(name: str) -> str:
@@ -69,6 +69,7 @@ class Identities:
 
     def __init__(self, reports: Sequence[Filed]) -> None:
         self._entities = {f.id: {e.id: e for e in f.reading.entities} for f in reports}
+        self._said = {f.id: sorted(f.reading.attributions, key=lambda a: a.source.spans) for f in reports}
         self._union: dict[str, str] = {}
         names: dict[str, str] = {}
         for filed in reports:
@@ -89,8 +90,7 @@ class Identities:
             found = bare_person(name)
             return f"p:{found}" if found else ""
         found = folded(name)
-        kind = "o" if schema in _BODIES else "x"
-        return f"{kind}:{found}" if found else ""
+        return f"o:{found}" if found else ""
 
     @staticmethod
     def _may_alias(name: str, alias: str) -> bool:
@@ -158,8 +158,23 @@ class Identities:
             for key, same in sorted(found.items())
         )
 
+    def speaker(self, report: str, attribution: Attribution) -> Attribution:
+        """Return the attribution that names the source: for a pronoun without an entity the one before it."""
+        source = attribution.source
+        if source.entity or source.text.lower() not in tables.words("weighing", "sources.pronouns"):
+            return attribution
+        before = [
+            a
+            for a in self._said.get(report, ())
+            if a.source.text
+            and a.source.spans < source.spans
+            and a.source.text.lower() not in tables.words("weighing", "sources.pronouns")
+        ]
+        return before[-1] if before else attribution
+
     def holder(self, report: str, attribution: Attribution) -> Holder:
         """Tell who makes an attribution."""
+        attribution = self.speaker(report, attribution)
         source = attribution.source
         kind = source.kind
         if kind in ("anonymous", "hearsay", "narrator"):
@@ -167,41 +182,61 @@ class Identities:
         key = self.key(report, source.entity)
         entity = self.entity(report, source.entity)
         if key and entity:
-            body = self._speakers.get(key)
-            return Holder(body or key, entity.name, named=True)
+            return Holder(key, entity.name, named=True, bodies=self._speakers.get(key, frozenset()))
         words = source_words(source.text)
         if not words or kind == "group":
             return Holder(None, source.text, named=False)
         return Holder("w:" + " ".join(sorted(words)), source.text, named=True)
 
-    def _bodies_of_speakers(self, reports: Sequence[Filed]) -> dict[str, str]:
-        """Map named spokespeople to the body they speak for, where their post says it."""
-        found: dict[str, str] = {}
-        speakers = tables.words("weighing", "sources.speakers")
+    def _bodies_of_speakers(self, reports: Sequence[Filed]) -> dict[str, frozenset[str]]:
+        """Map people to the words of the bodies that they speak for or head, where a report says so."""
+        found: dict[str, set[str]] = defaultdict(set)
         for filed in reports:
-            for attribution in filed.reading.attributions:
-                text = attribution.source.text.lower()
-                key = self.key(filed.id, attribution.source.entity)
-                if not key or key[0] != "p" or not any(s in text for s in speakers):
-                    continue
-                rest = source_words(text) - set(key[2:].split())
-                if rest:
-                    found.setdefault(key, "w:" + " ".join(sorted(rest)))
-        return found
+            text = filed.report.text
+            for entity in filed.reading.entities:
+                key = self.key(filed.id, entity.id) if entity.schema == "Person" else None
+                for mention in entity.mentions if key else ():
+                    if key and mention.spans and set(folded(mention.text).split()) & set(key[2:].split()):
+                        found[key] |= _speaks_for(text, mention.start, mention.end)
+        return {key: frozenset(words - set(key[2:].split())) for key, words in found.items() if words}
 
 
-def same_holder(a: str, b: str) -> bool:
-    """Tell whether two keys stand for the same: equal, or the words of one are among the other's."""
-    if a == b:
-        return True
-    if "p:" in (a[:2], b[:2]):
+_AFTER = re.compile(
+    r"\s*,?\s*(?:(?:[\w’'-]+\s){0,5}?(?:of|for|at|with|from)\s)(?:the\s)?([^,.;:!?\n“”\"()]{3,50})"
+)
+_BEFORE = re.compile(r"([^,.;:!?\n“”\"()]{3,70}?)\s*,?\s*$")
+
+
+def _speaks_for(text: str, start: int, end: int) -> set[str]:
+    """Return the words of the body that a person named there speaks for, by the words around the name."""
+    heads = tables.words("weighing", "sources.heads")
+    before = _BEFORE.search(text[max(0, start - 70) : start])
+    lead = before[1] if before else ""
+    after = _AFTER.match(text[end : end + 90])
+    tail = after[0] if after else ""
+    ranks = set(folded(f"{lead.rsplit(' the ', 1)[-1]} {text[start:end]} {tail}").split()) & heads
+    if not ranks or "former" in f"{lead} {tail}".lower():
+        return set()
+    words = source_words(text[start:end])
+    if after:
+        words |= source_words(re.split(r"\s(?:said|told|who|has|had|was|is)\b", after[1])[0])
+    if before and set(folded(lead).split()) & heads:
+        words |= source_words(re.split(r"\b(?:The|the|a|A|said|by|from|that|and)\s", lead)[-1])
+    return words - heads
+
+
+def same_holder(a: Holder, b: Holder) -> bool:
+    """Tell whether two are the same: one name or phrase, or a body and who speaks for it."""
+    if a.key is None or b.key is None:
         return False
-    left, right = set(_words_of(a)), set(_words_of(b))
-    return bool(left and right) and (left <= right or right <= left) and (a[0] == "w" or b[0] == "w")
-
-
-def _words_of(key: str) -> Iterable[str]:
-    return source_words(key[2:])
+    if a.key == b.key or a.key[2:] == b.key[2:]:
+        return True
+    if "p:" in (a.key[:2], b.key[:2]):
+        person, body = (a, b) if a.key[:2] == "p:" else (b, a)
+        words = source_words(body.key[2:] if body.key else "")
+        return bool(words and person.bodies) and body.key[:2] != "p:" and words <= person.bodies  # type: ignore[index]
+    left, right = source_words(a.key[2:]), source_words(b.key[2:])
+    return bool(left and right) and (left <= right or right <= left) and "w:" in (a.key[:2], b.key[:2])
 
 
 def source_words(text: str) -> set[str]:

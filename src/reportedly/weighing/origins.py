@@ -20,6 +20,7 @@ from ..records.span import Span
 from .citations import Citations, Cited
 from .filed import Filed
 from .identities import Holder, Identities, same_holder
+from .outlets import same_outlet
 
 Place = tuple[str, str]  # report id, attribution id
 
@@ -31,10 +32,16 @@ class _Reached:
     key: str
     label: str
     kind: str
-    through: str | None
+    through: str | None  # a report
     why: str
     soft: bool = False
     weak: bool = False
+    holder: Holder | None = None
+
+    def is_same(self, other: _Reached) -> bool:
+        if self.holder is not None and other.holder is not None:
+            return same_holder(self.holder, other.holder)
+        return self.key == other.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ class Chains:
             in_report[place[0]].append(place)
         steps = [self._step(place, in_report) for place in ordered]
         loops = _loops(self._outlet_links(steps))
-        steps = [self._without_loop(step, loops) for step in steps]
+        steps = [self._without_loop(step, loops) for step in self._cut_circles(steps)]
         return self._counted(steps, in_report), loops
 
     def _when(self, place: Place) -> tuple[object, ...]:
@@ -100,6 +107,11 @@ class Chains:
         agency = self._agency(filed)
         if agency is not None:
             return self._through(place, agency, in_report)
+        if attribution.source.kind in ("narrator", "hearsay"):
+            content = attribution.content
+            for named in self._citations.cites(filed, content.start, content.end):
+                if any(f.id in in_report for f in self._citations.before(filed, named.outlet)):
+                    return self._through(place, named, in_report)
         return _Step(place, self._source(filed.id, filed, attribution))
 
     def _copied(self, filed: Filed, attribution: Attribution) -> Copy | None:
@@ -167,20 +179,24 @@ class Chains:
         """Return the source of an attribution, reached through report ``through`` or outlet ``cited``."""
         outlet = cited.outlet if cited else self._outlet(through or filed.id)
         holder = self._identities.holder(filed.id, attribution)
-        kind = attribution.source.kind
+        kind = self._identities.speaker(filed.id, attribution).source.kind
         if cited is not None and (cited.source or kind in ("narrator", "hearsay")):
             holder, kind = Holder(None, "", named=False), "outlet"
-        if kind == "outlet" and not holder.named:
+        if kind == "outlet" and cited is not None and not holder.named:
             return _Reached(
                 f"outlet:{outlet}", outlet, "outlet", through, f"{outlet} names no source of its own"
             )
-        if kind == "outlet" and cited is None and holder.key is not None:
-            # the outlet's own voice under its own name: "the Courier has learnt"
-            return _Reached(f"outlet:{outlet}", outlet, "outlet", through, f"{outlet} speaks for itself")
+        if kind == "outlet" and cited is None and self._citations.is_staff(outlet, holder.label):
+            return _Reached(f"outlet:{outlet}", outlet, "outlet", through, f"{outlet}'s own reporter")
+        if kind == "outlet" and cited is None:
+            if holder.key is not None and same_outlet(outlet, holder.label):
+                # its own voice under its own name: "the Courier has learnt"
+                return _Reached(f"outlet:{outlet}", outlet, "outlet", through, f"{outlet} speaks for itself")
+            why = f"{outlet} says so of an outlet that it does not name"
+            return _Reached(f"hearsay:{outlet}", holder.label, "outlet", through, why, weak=True)
         if holder.named and holder.key:
-            return _Reached(
-                holder.key, holder.label, kind, through, f"named source in {self._said(through, cited)}"
-            )
+            why = f"named source in {self._said(through, cited)}"
+            return _Reached(holder.key, holder.label, kind, through, why, holder=holder)
         if kind == "narrator":
             if self._saw(filed):
                 return _Reached(f"outlet:{outlet}", outlet, "outlet", through, f"{outlet} saw it itself")
@@ -231,6 +247,34 @@ class Chains:
                 links[own].add(step.cites)
         return links
 
+    def _cut_circles(self, steps: Sequence[_Step]) -> list[_Step]:
+        """Give the reports that only lead to each other a source that stands for nobody."""
+        up: dict[str, set[str]] = defaultdict(set)
+        ends: set[str] = set()
+        for step in steps:
+            if step.reached is not None:
+                ends.add(step.place[0])
+            elif step.via is not None:
+                up[step.place[0]].add(step.via)
+        reach = set(ends)
+        grown = True
+        while grown:
+            more = {report for report, above in up.items() if above & reach} - reach
+            grown = bool(more)
+            reach |= more
+        found = []
+        for step in steps:
+            if step.reached is None and step.place[0] not in reach:
+                outlet, other = (
+                    self._outlet(step.place[0]),
+                    step.cites or self._outlet(step.via or step.place[0]),
+                )
+                both = sorted({outlet, other})
+                why = f"{' and '.join(both)} lead to each other, and neither names a source outside"
+                step = replace(step, reached=_Reached("loop", " ⇄ ".join(both), "loop", None, why, weak=True))
+            found.append(step)
+        return found
+
     def _without_loop(self, step: _Step, loops: Sequence[tuple[str, ...]]) -> _Step:
         """Where a chain ends at an outlet that has it from the one that cites it, no source is reached."""
         own = self._filed[step.place[0]].report.outlet
@@ -250,14 +294,22 @@ class Chains:
         why: dict[str, list[str]] = defaultdict(list)
         sourced = {s.place[0] for s in steps if s.dropped or (s.reached and not s.reached.weak)}
         named_in = {s.place[0] for s in steps if s.reached and not (s.reached.weak or s.reached.soft)}
+        told = {self._outlet(s.place[0]) for s in steps if s.dropped or (s.reached and not s.reached.weak)}
         for step in steps:
             report, reached = step.place[0], step.reached
+            if (
+                reached is not None
+                and reached.weak
+                and reached.kind != "loop"
+                and self._outlet(report) in told
+            ):
+                if report not in sourced:
+                    why[report].append("the outlet has told it before from a source")
+                continue
             if step.dropped:
                 why[report].append(step.dropped)
             if reached is None:
                 continue
-            if reached.weak and reached.kind != "loop" and report in sourced:
-                continue  # the report itself goes on to say who says so
             if reached.soft and reached.kind in ("official", "group") and report in named_in:
                 continue  # "officials said", and then which
             if reached.weak:
@@ -265,7 +317,7 @@ class Chains:
             elif reached.soft:
                 soft.setdefault(reached.key, (reached, step.place))
             else:
-                same = next((r for r, _ in firm if same_holder(r.key, reached.key)), None)
+                same = next((r for r, _ in firm if r.is_same(reached)), None)
                 if same is None:
                     firm.append((reached, step.place))
                 elif same.through != reached.through or same.through is None:

@@ -73,6 +73,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "bands",
+        sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("band", sa.BigInteger, nullable=False),
         sa.Column("report", sa.Text, nullable=False),
     )
@@ -131,6 +132,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("undoes"),
     )
     op.create_table(
+        "state",
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("value", sa.Text, nullable=False),
+    )
+    op.create_table(
         "feeds",
         sa.Column("url", sa.Text, primary_key=True),
         sa.Column("state", sa.Text, nullable=False),
@@ -143,7 +149,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for name in (
-        "words", "feeds", "decisions", "claims", "weighed", "members", "stories", "overlaps", "bands",
-        "profiles", "readings", "items", "revisions", "runs",
+        "words", "feeds", "state", "decisions", "claims", "weighed", "members", "stories", "overlaps",
+        "bands", "profiles", "readings", "items", "revisions", "runs",
     ):  # fmt: skip
         op.drop_table(name)

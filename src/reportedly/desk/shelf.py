@@ -137,10 +137,25 @@ def filed(connection: Connection, rows: Iterable[Row[*tuple[Any, ...]]]) -> list
 
 def _filed(row: Row[*tuple[Any, ...]], body: bytes) -> Filed:
     reading = msgspec.json.decode(zlib.decompress(body), type=Reading)
-    report = msgspec.structs.replace(reading.report, text=row.text, id=row.report)
+    text = row.text if row.retention == "full" else canvas(reading, row.text)
+    report = msgspec.structs.replace(reading.report, text=text, id=row.report)
     seen = moment(row.seen)
     assert seen is not None
     return Filed(msgspec.structs.replace(reading, report=report), seen, row.number)
+
+
+def canvas(reading: Reading, kept: str) -> str:
+    """Return a text in which what is kept of a report stands where it stood, and blanks everywhere else."""
+    passages = [a.content for a in reading.attributions]
+    passages += [p for a in reading.attributions for p in (a.source, *([a.cue] if a.cue else []), *a.via)]
+    passages += [m for e in reading.entities for m in e.mentions]
+    letters = list(kept) + [" "] * max(0, max((p.end for p in passages if p.spans), default=0) - len(kept))
+    for passage in passages:
+        at = 0
+        for start, end in passage.spans:
+            letters[start:end] = passage.text[at : at + end - start]
+            at += end - start + 1
+    return "".join(letters)
 
 
 def revisions_of(

@@ -191,7 +191,8 @@ class Chains:
         if kind == "outlet" and cited is None:
             if holder.key is not None and same_outlet(outlet, holder.label):
                 # its own voice under its own name: "the Courier has learnt"
-                return _Reached(f"outlet:{outlet}", outlet, "outlet", through, f"{outlet} speaks for itself")
+                why = f"{outlet} says so in its own name"
+                return _Reached(f"outlet:{outlet}", outlet, "narrator", through, why, weak=True)
             why = f"{outlet} says so of an outlet that it does not name"
             return _Reached(f"hearsay:{outlet}", holder.label, "outlet", through, why, weak=True)
         if holder.named and holder.key:

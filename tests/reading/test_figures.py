@@ -86,6 +86,23 @@ def test_money(text: str, value: float, unit: str) -> None:
         ("Some 400 employees tested positive.", [(400, "infected")]),
         ("Two men killed a guard.", [(1, "killed")]),
         ("No injuries were reported.", [(0, "injured")]),
+        ("Both men inside the van were killed.", [(2, "killed")]),
+        ("Two people sitting in a car were shot.", [(2, "shot")]),
+        ("Nine of its congregants were killed.", [(9, "killed")]),
+        ("It killed 11 people and injured dozens more late on Monday.", [(11, "killed"), (None, "injured")]),
+        ("Three bodies were found; 12 lives were lost.", [(3, "killed"), (12, "killed")]),
+        ("Two governing bodies met.", []),
+        ("All eight of the dead lived there.", [(8, "killed")]),
+        ("Two slain guards lay there.", [(2, "killed")]),
+        ("The deaths of three men, and the attempted murder of two guards.", [(3, "killed")]),
+        ("Four teens, one fatally, were shot.", [(4, "shot"), (1, "killed")]),
+        ("A man shot three guards.", [(3, "shot")]),
+        ("The blast sent five people to the hospital.", [(5, "injured")]),
+        ("Three others were taken to Tesk Regional Medical Center.", [(3, "injured")]),
+        ("Some 62 people have fallen ill.", [(62, "ill")]),
+        ("Blast In Harbour Street Leaves 2 Dead, 5 Hurt", [(2, "killed"), (5, "injured")]),
+        ("Gunman Kills 5 In Mall", [(5, "killed")]),
+        ("It left five hurt.Police came.", [(5, "injured")]),
     ],
 )
 def test_tolls(text: str, expected: list[tuple[float, str]]) -> None:
@@ -93,8 +110,67 @@ def test_tolls(text: str, expected: list[tuple[float, str]]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "value", "measure"),
+    [
+        ("A 24-year-old woman was killed.", "A 24-year-old woman", 1, "killed"),
+        ("The victim died at the scene.", "The victim", 1, "killed"),
+        ("Harbour man shot dead near mill", "Harbour man", 1, "killed"),
+        ("It was a double homicide.", "a double homicide", 2, "killed"),
+        ("The couple was found dead.", "The couple", 2, "killed"),
+        ("One of the victims died.", "One of the victims", 1, "killed"),
+    ],
+)
+def test_those_counted_without_a_number_word(text: str, words: str, value: float, measure: str) -> None:
+    found = next(f for f in read_figures(Page(text)) if f.measure == measure)
+    assert (found.text, found.value, found.low, found.high) == (words, value, value, value)
+    assert found.unit == "person"
+
+
+def test_a_rank_is_a_lower_bound() -> None:
+    found = only("A fifth miner died on Sunday.")
+    assert (found.value, found.low, found.high, found.bound) == (5, 5, None, "at least")
+
+
+def test_an_age_beside_those_counted_stays_an_age() -> None:
+    found = read_figures(Page("Two 16-year-old boys were killed."))
+    assert [(f.value, f.measure) for f in found] == [(2, "killed"), (16, "age")]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("It cost 1.234,50 euros.", 1234.5, "EUR"),
+        ("It sold 1,5 million masks.", None, "mask"),
+        ("12.345 people came.", None, "person"),
+        ("It weighs 12.345 kilos.", 12.345, "kilogram"),
+        ("١٢ people came.", 12, "person"),
+        ("１２ people came.", 12, "person"),
+        ("It is 3-1/2 inches thick.", 3.5, "inch"),
+        ("It is 1.5x as large.", 1.5, "times"),
+        ("He was '100 percent' sure.", 100, "percent"),
+        ("It was 37.2 C at noon.", 37.2, "degree celsius"),
+        ("It cut rates by a quarter point.", 0.25, "point"),
+        ("It comes every 10 minutes.", 10, "minute"),
+    ],
+)
+def test_forms_of_numbers(text: str, value: float | None, unit: str) -> None:
+    found = only(text)
+    assert (found.value, found.unit) == (value, unit)
+
+
+def test_neighbours_share_a_unit() -> None:
+    found = read_figures(Page("It won 30 of 120 seats. It earned $3.4 million, up from 2.1 million."))
+    assert [(f.value, f.unit) for f in found] == [(30, "seat"), (120, "seat"), (3.4e6, "USD"), (2.1e6, "USD")]
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "1. The port is closed.",
+        "Two, the port is closed.",
+        "The pilot, 44, agreed.",
+        "It runs in season four of the series.",
+        "The man met the victim.",
         "It happened in 2019 and again on 5 May 2021 at 2:30 p.m. local time.",
         "He is one of the largest owners and no one knows that one.",
         "The team won 3-1 on Sunday.",

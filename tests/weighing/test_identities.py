@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from reportedly.weighing.identities import Holder, Identities, acronym, bare_person, folded, same_holder, source_words
+from reportedly.weighing.identities import (
+    Holder,
+    Identities,
+    acronym,
+    bare_person,
+    folded,
+    same_holder,
+    source_words,
+)
 from reportedly.weighing.outlets import Outlets
 
 

@@ -161,7 +161,7 @@ def test_a_count_that_is_given_up_leaves_the_other() -> None:
     first = filed(
         "herald",
         "2026-04-01T10:00:00Z",
-        "Fire kills 14\n\nFire killed 14 people, police said, while the dockworkers’ union speaks of 17 dead.",
+        "Fire kills 14\n\nIt killed 14 people, police said, while the dockworkers’ union speaks of 17 dead.",
     )
     later = filed(
         "gazette",

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..data import tables
+from .numbers import number_starts
 from .page import Word
-from .units import words
+from .units import is_person, words
 
-_REACH = 9  # pieces between those counted and what was done to them
+_REACH = 12  # pieces between those counted and what was done to them
+_GAP = 4  # words that a "*" in a phrase may stand for
 _OBJECT = frozenset(
     [
         "his",
@@ -40,6 +42,7 @@ _OBJECT = frozenset(
         "some",
     ]
 )
+_ASIDES = {",": ",", "(": ")", "—": "—", "–": "–"}
 
 
 @dataclass(slots=True)
@@ -67,40 +70,87 @@ class Cue:
     roles: dict[str, str]
 
 
+Pattern = tuple[tuple[str, ...], dict[str, str]]
+
+
 @cache
-def _table() -> tuple[dict[str, dict[str, str]], dict[str, int]]:
-    """Map phrases to their roles, and first words to the length of their longest phrase."""
+def _table() -> tuple[dict[str, dict[str, str]], dict[str, tuple[Pattern, ...]]]:
+    """Map phrases to their roles, and first words to their phrases as patterns, the longest first."""
     phrases: dict[str, dict[str, str]] = {}
-    longest: dict[str, int] = {}
     for phrase, role, measure in tables.rows("measures"):
         phrases.setdefault(phrase, {})[role] = measure
-        parts = phrase.split()
-        longest[parts[0]] = max(len(parts), longest.get(parts[0], 0))
-    return phrases, longest
+    patterns: dict[str, list[Pattern]] = {}
+    for phrase, roles in phrases.items():
+        parts = tuple(phrase.split())
+        patterns.setdefault(parts[0], []).append((parts, roles))
+    ordered = {
+        first: tuple(sorted(found, key=lambda p: (-len(p[0]), p[0]))) for first, found in patterns.items()
+    }
+    return phrases, ordered
 
 
 def cues(pieces: Sequence[Word], start: int, end: int) -> list[Cue]:
     """Return the measure words among pieces ``[start, end)``, longest first, without overlap."""
-    phrases, longest = _table()
+    patterns = _table()[1]
     found: list[Cue] = []
     at = start
     while at < end:
-        length = min(longest.get(pieces[at].lower, 0), end - at)
-        while length:
-            phrase = " ".join(p.lower for p in pieces[at : at + length])
-            if phrase in phrases:
-                found.append(Cue(at, at + length, phrases[phrase]))
-                at += length
+        for parts, roles in patterns.get(pieces[at].lower, ()):
+            stop = _match(pieces, parts, at, end)
+            if stop:
+                found.append(Cue(at, stop, roles))
+                at = stop
                 break
-            length -= 1
         else:
             at += 1
     return found
 
 
+def _match(pieces: Sequence[Word], parts: Sequence[str], at: int, end: int) -> int:
+    """Return where a phrase that begins at piece ``at`` ends, 0 where it does not stand there.
+
+    ``*`` stands for up to four words without a mark between them.
+    """
+    for number, part in enumerate(parts):
+        if part == "*":
+            for skip in range(min(_GAP, end - at) + 1):
+                if skip and not pieces[at + skip - 1].text[0].isalpha():
+                    break
+                stop = _match(pieces, parts[number + 1 :], at + skip, end)
+                if stop:
+                    return stop
+            return 0
+        if at >= end or pieces[at].lower != part:
+            return 0
+        at += 1
+    return at
+
+
 def own_measure(noun: str) -> str | None:
     """Return the measure of a noun that counts by itself ("deaths" → "killed")."""
     return _table()[0].get(noun, {}).get("noun")
+
+
+def beside_number(noun: str) -> str | None:
+    """Return the measure of a noun that counts by itself right after its number ("three bodies")."""
+    return _table()[0].get(noun, {}).get("bare")
+
+
+def role_measure(pieces: Sequence[Word], at: int, role: str, end: int) -> tuple[str, int] | None:
+    """Return the measure of the longest phrase at piece ``at`` that has a role, and where it ends."""
+    end = min(end, len(pieces))
+    for parts, roles in _table()[1].get(pieces[at].lower, ()):
+        if role in roles and (stop := _match(pieces, parts, at, end)):
+            return roles[role], stop
+    return None
+
+
+def done_within(pieces: Sequence[Word], start: int, end: int) -> str | None:
+    """Return what was done to those counted where their phrase says it: "12 wounded soldiers"."""
+    for cue in cues(pieces, start, end):
+        if "done" in cue.roles:
+            return cue.roles["done"]
+    return None
 
 
 def assign(pieces: Sequence[Word], counted: Sequence[Counted], found: Iterable[Cue], end: int) -> None:
@@ -123,6 +173,9 @@ def assign(pieces: Sequence[Word], counted: Sequence[Counted], found: Iterable[C
             used.add(right.start)
             item.measure = right.roles.get("done") or right.roles.get("went")
             item.side = "right"
+        elif item.people and item.start and pieces[item.start - 1].lower in words("sent"):
+            moved = role_measure(pieces, item.end, "sent", end) if item.end < end else None
+            item.measure, item.side = (moved[0], "left") if moved else (None, "")
     _share(pieces, counted)
 
 
@@ -182,28 +235,52 @@ def _right(
     helped = False
     begin = _past_aside(pieces, item.end, end)
     after = end if begin > item.end else after
-    for at in range(begin, min(after, end, begin + _REACH)):
+    at = begin
+    while at < min(after, end, begin + _REACH):
         cue = by_start.get(at)
         if cue and ("done" in cue.roles or "went" in cue.roles):
             acting = "act" in cue.roles and not helped and cue.end < end
-            following = pieces[cue.end].lower if cue.end < end else ""
-            return None if acting and (following in _OBJECT or following[:1].isdigit()) else cue
-        if pieces[at].lower not in bridge:
+            return None if acting and _is_object(pieces[cue.end].lower) else cue
+        lower = pieces[at].lower
+        if lower in words("place") and not helped:
+            at = _past_place(pieces, at, min(after, end, begin + _REACH))
+            helped = True
+        elif lower not in bridge:
             return None
-        helped = helped or pieces[at].lower in words("aux")
+        else:
+            helped = helped or lower in words("aux")
+            at += 1
     return None
 
 
+def _is_object(word: str) -> bool:
+    """Tell whether a word right after a verb begins what was done it to: "a man shot three officers"."""
+    return word in _OBJECT or word[:1].isdigit() or word in number_starts() or is_person(word)
+
+
+def _past_place(pieces: Sequence[Word], at: int, stop: int) -> int:
+    """Skip where those counted were: "two people inside a car were shot"; ``stop`` if nothing follows."""
+    for index in range(at + 1, stop):
+        lower = pieces[index].lower
+        if lower in ("was", "were", "have", "had"):
+            return index
+        if not (pieces[index].text[0].isalnum() or lower in ("-", "'")) or lower in words("clause"):
+            return stop
+    return stop
+
+
 def _past_aside(pieces: Sequence[Word], at: int, end: int) -> int:
-    """Skip an aside between commas that a verb follows: "three people, one of them a child, were killed"."""
-    if at < end and pieces[at].lower == ",":
-        for close in range(at + 2, min(end - 1, at + 2 + _REACH)):
-            if pieces[close].lower == ",":
-                return (
-                    close + 1
-                    if pieces[close + 1].lower in words("aux") or pieces[close + 1].lower == "died"
-                    else at
-                )
+    """Skip an aside that a verb follows: "three people, one of them a child, were killed"."""
+    closer = _ASIDES.get(pieces[at].text) if at < end else None
+    if closer is None:
+        return at
+    for close in range(at + 2, min(end - 1, at + 2 + _REACH)):
+        if pieces[close].text == closer:
+            following = pieces[close + 1].lower
+            if following in words("aux") or following == "died":
+                return close + 1
+            if closer != ",":
+                return at
     return at
 
 
@@ -239,4 +316,4 @@ def _compared(pieces: Sequence[Word], first: Counted, second: Counted) -> bool:
 
 def _listed(pieces: Sequence[Word], first: Counted, second: Counted) -> bool:
     gap = [p.lower for p in pieces[first.end : second.start]]
-    return 0 < len(gap) <= 3 and all(w in ("and", ",", "or", "as", "well", "including") for w in gap)
+    return 0 < len(gap) <= 4 and all(w in words("listing") for w in gap)

@@ -10,6 +10,7 @@ from functools import cache
 
 from ..data import tables
 from . import units
+from .measures import role_measure
 from .numbers import Number, figures_value
 from .page import Word
 
@@ -37,8 +38,10 @@ def names(
     glued_before = before is not None and before.end == word.start
     glued_after = after is not None and last.end and pieces[last.end - 1].end == after.start
     if glued_before and before is not None and before.text in _JOINTS:
-        prefixed = before.text == "-" and at >= 2 and pieces[at - 2].lower in _PREFIXES
+        percents = before.text in DASHES and at >= 2 and pieces[at - 2].text == "%"  # "by 55%-41%"
+        prefixed = percents or (before.text == "-" and at >= 2 and pieces[at - 2].lower in _PREFIXES)
         spanned = before.text == "–" and unit.name is not None
+        spanned = spanned or (before.text in "'’" and _opens(pieces, at, unit))
         if not prefixed:
             return not spanned and not is_minus(pieces, at)
     if (
@@ -52,8 +55,12 @@ def names(
             return True  # 12:30, 5'11, 12,5
     if word.lower == "one" and _is_pronoun(pieces, at, last, unit):
         return True
+    if unit.name is None and at == floor and after is not None and after.text == "," and word.text.isalpha():
+        return True  # "Two, the port was closed."
     if last.kind != "plain":
-        return False
+        return before is not None and before.lower in units.words("label-words")
+    if _is_item(pieces, at, last, floor):
+        return True
     if glued_after and after is not None and after.text in DASHES and last.end + 1 < len(pieces):
         following = pieces[last.end + 1]
         if following.start == after.end and figures_value(following.text) is not None:
@@ -72,12 +79,16 @@ def names(
         and before.text == ","
         and (after is None or after.text in ",.;")
     ):
-        return at >= 2 and pieces[at - 2].text[0].isupper()  # "Ana Rui, 31, said"
+        aside = after is not None and after.text == ","  # "Ana Rui, 31, said", "the pilot, 44, died"
+        return at >= 2 and (pieces[at - 2].text[0].isupper() or (aside and pieces[at - 2].text.isalpha()))
     named = (
         before is not None
         and at > floor
         and before.text[0].isupper()
         and before.lower not in units.words("boundary")
+        and before.lower not in units.words("bridge-left")
+        and not (after is not None and role_measure(pieces, last.end, "done", last.end + 5))
+        and not role_measure(pieces, at - 1, "act", at)
     )
     return bool(
         named
@@ -86,6 +97,22 @@ def names(
         and before.lower not in bounds("before")
         and at - 1 > floor
     )
+
+
+def _opens(pieces: Sequence[Word], at: int, unit: units.Unit) -> bool:
+    """Tell whether the tick before a number opens a quotation: "'100 percent' sure", unlike "the '90s"."""
+    free = at < 2 or pieces[at - 2].end < pieces[at - 1].start
+    return free and unit.kind in ("percent", "currency", "measure")
+
+
+def _is_item(pieces: Sequence[Word], at: int, last: Number, floor: int) -> bool:
+    """Tell whether a number numbers an item of a list: "1. The port", "2) The town", "(3.)"."""
+    if last.end >= len(pieces) or len(pieces[at].text) > 3 or last.end > at + 1:
+        return False
+    mark = pieces[last.end]
+    if mark.text not in (".", ")") or mark.start != pieces[at].end:
+        return False
+    return at == floor or (pieces[at - 1].text == "(" and len(pieces[at].text) < 3)
 
 
 def is_minus(pieces: Sequence[Word], at: int) -> bool:

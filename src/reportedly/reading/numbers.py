@@ -17,9 +17,10 @@ from typing import Literal
 from ..data import tables
 from .page import Word
 
-NumberKind = Literal["plain", "cardinal", "fraction", "vague", "loose", "times"]
+NumberKind = Literal["plain", "cardinal", "fraction", "vague", "loose", "times", "unclear"]
 
 _FIGURES = re.compile(r"\d{1,15}(?:\.\d{1,15})?|\d{1,3}(?:,\d{2,3}){1,6}(?:\.\d{1,15})?")
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")  # 12.345: a thousand in one tradition, a decimal in the other
 _DENOMINATORS = frozenset([*range(2, 13), 15, 16, 18, 20, 25, 30, 40, 50, 60, 100, 200, 500, 1000])
 _PARTS = frozenset({2, 3, 4, 5, 8, 10, 16})  # below the stroke of a fraction: "9/11" is none
 
@@ -40,7 +41,8 @@ class Number:
 
     ``kind``: ``plain`` figures without a scale, ``cardinal`` with a scale or in
     words, ``fraction``, ``vague`` ("dozens"), ``loose`` ("several"), ``times``
-    ("tenfold"). ``scale`` is the last multiplier, 1 where there is none.
+    ("tenfold"), ``unclear`` ("1,5": a decimal in one tradition, a slip in the
+    other; without a value). ``scale`` is the last multiplier, 1 where there is none.
     """
 
     start: int
@@ -168,6 +170,8 @@ class _Parser:
             return self._scaled(at, scale, share, "cardinal")
         after = self.lower(half + 1)
         if share < 0.5:
+            if after in ("point", "percentage") or (after == "-" and self.lower(half + 2) == "point"):
+                return self._exact(at, half + 1, share, "cardinal")  # "a quarter point"
             return self._exact(at, half + 1, share, "fraction") if at < half and after == "of" else None
         if after == "a" and self.lower(half + 2) in ("percent", "percentage", "per", "%"):
             return self._exact(at, half + 2, share, "cardinal")
@@ -204,6 +208,10 @@ class _Parser:
 
     def _figures(self, at: int, value: float) -> Number | None:
         end = at + 1
+        if self._is_comma(at):
+            return self._decimal_comma(at)
+        if mixed := self._mixed(at, value):
+            return mixed
         if self.kind(end) == "glyph":
             return self._scaled(at, end + 1, value + self.value(end), "fraction")
         if self.lower(end) == "-" and self.lower(end + 1) == "fold":
@@ -217,6 +225,40 @@ class _Parser:
         if self.kind(end) == "part" and self.lower(end).endswith("s") and value >= 2:
             return self._exact(at, end + 1, value / self.value(end), "fraction")
         return self._scaled(at, end, value, "plain")
+
+    def _is_comma(self, at: int) -> bool:
+        """Tell whether a comma and one, two or more than three figures are glued to the number."""
+        tail = self.lower(at + 2)
+        return (
+            self.lower(at + 1) == ","
+            and self.glued(at + 1)
+            and self.glued(at + 2)
+            and tail.isdecimal()
+            and len(tail) != 3
+        )
+
+    def _decimal_comma(self, at: int) -> Number:
+        """Read "1.234,50", which only one tradition writes; leave "1,5" without a value."""
+        head = self.pieces[at].text
+        if _THOUSANDS.fullmatch(head):
+            value = float(f"{head.replace('.', '')}.{self.lower(at + 2)}")
+            found = self._scaled(at, at + 3, value, "plain")
+            if found is not None:
+                return found
+        found = self._scaled(at, at + 3, 1.0, "plain")
+        return Number(at, found.end if found else at + 3, "unclear", None, math.nan, math.nan)
+
+    def _mixed(self, at: int, value: float) -> Number | None:
+        """Read "1 1/2" and "3-1/2"."""
+        top = at + 1 + (self.lower(at + 1) == "-")
+        if self.lower(top + 1) != "/" or not (self.glued(top + 1) and self.glued(top + 2)):
+            return None
+        if not value.is_integer() or (top > at + 1) != self.glued(at + 1) or self.lower(top + 3) == "/":
+            return None
+        above, below = figures_value(self.lower(top)), figures_value(self.lower(top + 2))
+        if above is None or below is None or not 0 < above < below or below not in _PARTS:
+            return None
+        return self._scaled(at, top + 3, value + above / below, "fraction")
 
     def _words(self, at: int) -> Number | None:
         """Read a cardinal in words: "two hundred and five", "twenty-five", "one and a half million"."""

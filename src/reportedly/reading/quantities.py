@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from ..records.things import Bound
 from . import units
+from .measures import role_measure
 from .notcounts import DASHES, bounds, is_minus, names
 from .numbers import Number, parse
 from .page import Word
@@ -25,7 +26,11 @@ _BOUNDS: dict[str, Bound] = {
 
 @dataclass(slots=True)
 class Quantity:
-    """A number in pieces ``[start, end)``, from its bound to its noun; the number begins at ``number``."""
+    """A number in pieces ``[start, end)``, from its bound to its noun; the number begins at ``number``.
+
+    ``loose`` numbers are figures only with a measure; ``implied`` ones have no
+    number word. ``measure`` is set where the words themselves say it.
+    """
 
     start: int
     end: int
@@ -37,6 +42,8 @@ class Quantity:
     unit: str | None
     kind: str
     loose: bool = False
+    implied: bool = False
+    measure: str | None = None
 
 
 def quantity(pieces: Sequence[Word], at: int, floor: int, stop: int) -> Quantity | None:
@@ -59,6 +66,8 @@ def quantity(pieces: Sequence[Word], at: int, floor: int, stop: int) -> Quantity
     second = _second(pieces, first, floor, stop)
     last = second or first
     unit = _unit(pieces, first, last, money[0] if money else None, stop)
+    if unit and unit.name is None and _is_age(pieces, at, floor):
+        unit = units.Unit("year", "age", unit.end)
     if unit is None or (not point and names(pieces, at, last, money is not None, unit, floor, bool(second))):
         return None
     start = money[1] if money else at - point
@@ -66,6 +75,8 @@ def quantity(pieces: Sequence[Word], at: int, floor: int, stop: int) -> Quantity
         start = at
     if first.scale == 1 and last.scale > 1:
         first = _scaled(first, last.scale)
+    if first.kind == "unclear" or _is_split(pieces, first, unit):
+        return Quantity(start, max(unit.end, first.end), at, None, None, None, None, unit.name, unit.kind)
     metric = _metric(pieces, last, unit) if second is None else None
     if metric:
         first, unit = metric
@@ -169,12 +180,17 @@ def _unit(
         known
         and (known.kind != "scaled" or last.scale >= 1000)
         and (known.kind != "minor" or _minor(pieces, at))
+        and (known.name != "times" or pieces[after - 1].end == pieces[after].start)
     ):
         return _known(pieces, known, first, hyphen, stop)
-    if pieces[after].lower in ("others", "more", "other") and (
-        after + 1 >= stop or pieces[after + 1].lower in units.words("boundary")
-    ):
-        return units.Unit(None, "", after + 1)
+    if pieces[after].lower in ("others", "more", "other"):
+        more = units.noun_after(pieces, after + 1, True, stop) if pieces[after].lower != "others" else None
+        if more is None or not units.is_plural(pieces[more.end - 1].lower):
+            return units.Unit(None, "", after + 1)
+    if degree := units.degree_after(pieces, after):
+        return degree
+    if not hyphen and role_measure(pieces, after, "went", stop):
+        return units.Unit(None, "", at)  # "dozens fall ill"
     if hyphen:
         noun = pieces[after]
         if (
@@ -236,6 +252,8 @@ def _of_noun(pieces: Sequence[Word], number: Number, of: int, stop: int) -> unit
         "these",
     ):
         at += 1
+    if at < stop and pieces[at].lower in units.words("done-people") and pieces[at - 1].lower == "the":
+        return units.Unit("person", "noun", at + 1)
     known = units.known_unit(pieces, at) if at < stop else None
     if known and number.kind != "fraction":
         return known
@@ -254,6 +272,21 @@ def _negate(found: Quantity, floor: int) -> None:
         found.value = found.low = found.high = -found.value
 
 
+def _is_age(pieces: Sequence[Word], at: int, floor: int) -> bool:
+    """Tell whether a bare number is an age: "at age 23", "as young as 14"."""
+    return any(
+        " ".join(p.lower for p in pieces[max(floor, at - length) : at]) in units.words("age-before")
+        for length in (1, 2, 3)
+    )
+
+
+def _is_split(pieces: Sequence[Word], number: Number, unit: units.Unit) -> bool:
+    """Tell whether a count such as "12.345 people" may be twelve thousand."""
+    text = pieces[number.start].text
+    counted = unit.name == "person" and number.scale == 1 and number.kind == "plain"
+    return counted and "." in text and len(text.rpartition(".")[2]) == 3 and text[0] != "0"
+
+
 def _scaled(number: Number, scale: float) -> Number:
     """Share the scale of a range's upper end with its lower end: "3 to 5 million"."""
     if number.value is None or number.end - number.start != 1:
@@ -266,6 +299,8 @@ def _metric(pieces: Sequence[Word], number: Number, unit: units.Unit) -> tuple[N
     """Read a glued "m" or "t" as metres or tons where no plural noun follows: "a 100m race"."""
     letter = pieces[number.end - 1].text
     if letter not in ("m", "t") or number.value is None or unit.kind not in ("", "noun"):
+        return None
+    if pieces[number.end : number.end + 1] and pieces[number.end].lower == "of":
         return None
     if unit.kind == "noun" and (unit.name == "person" or units.is_plural(pieces[unit.end - 1].lower)):
         return None

@@ -164,6 +164,15 @@ def sign_after(pieces: Sequence[Word], at: int) -> str | None:
     return _symbols().get(mark.text) if glued and not following and not mark.text.isalnum() else None
 
 
+def degree_after(pieces: Sequence[Word], at: int) -> Unit | None:
+    """Return the scale of a temperature whose letter stands at piece ``at``: "37.2 C", "98.6F"."""
+    name = {"C": "degree celsius", "F": "degree fahrenheit"}.get(pieces[at].text)
+    following = pieces[at + 1] if at + 1 < len(pieces) else None
+    if name is None or (following and following.start == pieces[at].end and following.text not in ".,;:)"):
+        return None
+    return Unit(name, "measure", at + 1)
+
+
 def noun_after(pieces: Sequence[Word], at: int, plural: bool, stop: int) -> Unit | None:
     """Return the head noun of the phrase that begins at piece ``at``, singular or ``person``.
 
@@ -176,6 +185,10 @@ def noun_after(pieces: Sequence[Word], at: int, plural: bool, stop: int) -> Unit
     count = 0
     while last < min(stop, len(pieces)) and count < _NOUN_PHRASE:
         word = pieces[last]
+        if past := past_age(pieces, last, stop):
+            last = past
+            count += 1
+            continue
         if word.lower in boundary or (last == at and word.lower in ("-", "/")):
             break
         if word.text in ("-", "“", '"', "’", "'", "‘", "”", "&"):
@@ -193,6 +206,16 @@ def noun_after(pieces: Sequence[Word], at: int, plural: bool, stop: int) -> Unit
         return None
     lower = pieces[head].lower
     return Unit("person" if is_person(lower) else singular(lower), "noun", head + 1)
+
+
+def past_age(pieces: Sequence[Word], at: int, stop: int) -> int:
+    """Return where an age such as "16-year-old" or "8 year old" that begins at piece ``at`` ends, else 0."""
+    if at + 2 >= stop or not (pieces[at].text[0].isdigit() or pieces[at + 1].text == "-"):
+        return 0
+    parts = [(i, pieces[i].lower) for i in range(at + 1, min(at + 5, stop)) if pieces[i].text != "-"]
+    if len(parts) >= 2 and parts[0][1] in ("year", "month", "week", "day") and parts[1][1] in ("old", "olds"):
+        return parts[1][0] + 1
+    return 0
 
 
 def _plural_head(pieces: Sequence[Word], at: int, last: int) -> int | None:

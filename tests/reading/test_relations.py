@@ -23,6 +23,7 @@ NAMES: dict[str, NameType] = {
     "Steel Union": "ORG",
     "Alba Motors": "ORG",
     "Corvin Group": "ORG",
+    "Harbour Board": "ORG",
 }
 
 
@@ -92,6 +93,59 @@ def read(text: str) -> set[tuple[str, str, str, bool]]:
         ("Corvin Group owns Alba Motors.", ("owns", "Corvin Group", "Alba Motors", True)),
         ("Alba Motors is based in Tolvek.", ("located_in", "Alba Motors", "Tolvek", True)),
         ("The Tolvek-based Steel Union called a meeting.", ("located_in", "Steel Union", "Tolvek", True)),
+        ("She spoke at the embassy in Tolvek.", ("located_in", "the embassy", "Tolvek", True)),
+        ("The troops stationed in Tolvek left.", ("located_in", "The troops", "Tolvek", True)),
+        ("Sen. Ana Petrov agreed.", ("holds_post", "Ana Petrov", "Sen.", True)),
+        (
+            "Alba Motors spokesman Marek Dolin agreed.",
+            ("holds_post", "Marek Dolin", "Alba Motors spokesman", True),
+        ),
+        ("They appointed Ana Petrov director of the agency.", ("leads", "Ana Petrov", "the agency", True)),
+        (
+            "Ana Petrov, a former aide to Dolin and now a reporter at Alba Motors, wrote it.",
+            ("holds_post", "Ana Petrov", "reporter at Alba Motors", True),
+        ),
+        ("Steel Union owner Ana Petrov agreed.", ("owns", "Ana Petrov", "Steel Union", True)),
+        ("They own a warehouse that Marek Dolin once used.", ("owns", "They", "a warehouse", True)),
+        (
+            "Ana Petrov, one of only three Harbour Board members, left.",
+            ("member_of", "Ana Petrov", "Harbour Board", True),
+        ),
+        ("She’s a member of Red Dawn.", ("member_of", "She", "Red Dawn", True)),
+        ("Marek Dolin sits on the Harbour Board.", ("member_of", "Marek Dolin", "the Harbour Board", True)),
+        ("Red Dawn, a group that I run, met.", ("leads", "I", "a group", True)),
+        ("The council is headed by three officers.", ("leads", "three officers", "The council", True)),
+        (
+            "Red Dawn is not affiliated with the Steel Union.",
+            ("part_of", "Red Dawn", "the Steel Union", False),
+        ),
+        (
+            "Red Dawn, in partnership with the Steel Union, met.",
+            ("collaborates_with", "Red Dawn", "the Steel Union", True),
+        ),
+        ("Steel Union ally Ana Petrov agreed.", ("collaborates_with", "Ana Petrov", "Steel Union", True)),
+        (
+            "He accused Ana Petrov of “stonewalling”.",
+            ("accused_of", "Ana Petrov", "stonewalling", True),
+        ),
+        (
+            "Allegations that Marek Dolin took bribes surfaced.",
+            ("accused_of", "Marek Dolin", "took bribes", True),
+        ),
+        ("Marek Dolin allegedly stole the boat.", ("accused_of", "Marek Dolin", "stole the boat", True)),
+        (
+            "They accused members of the army of the murder.",
+            ("accused_of", "members of the army", "the murder", True),
+        ),
+        (
+            "Marek Dolin faces arms smuggling charges.",
+            ("charged_with", "Marek Dolin", "arms smuggling charges", True),
+        ),
+        (
+            "Marek Dolin pleaded not guilty to two counts of fraud.",
+            ("charged_with", "Marek Dolin", "fraud", True),
+        ),
+        ("Marek Dolin was arrested on charges of fraud.", ("charged_with", "Marek Dolin", "fraud", True)),
     ],
 )
 def test_stated(text: str, expected: tuple[str, str, str, bool]) -> None:
@@ -104,9 +158,26 @@ def test_every_partner_is_taken() -> None:
     assert partners == {"the Night Owls gang", "Alba Motors", "the Steel Union"}
 
 
+def test_every_wrong_is_taken() -> None:
+    text = "She accused Marek Dolin of pulling her hair, kicking the dog and stealing her bag."
+    wrongs = {obj for kind, _, obj, _ in read(text) if kind == "accused_of"}
+    assert wrongs == {"pulling her hair", "kicking the dog", "stealing her bag"}
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "Record Bounty On Marek Dolin",
+        "Ana Petrov Named Director of Alba Motors",
+        "Ana Petrov leads her opponents by two points.",
+        "Ana Petrov is leading the investigation.",
+        "The judge Ana Petrov was speaking of agreed.",
+        "The business owner Ana Petrov agreed.",
+        "Lawyer Ana Petrov agreed.",
+        "A suspect is in custody in Tolvek.",
+        "Marek Dolin was indicted on charges.",
+        "Marek Dolin allegedly said so.",
+        "They attended school in Tolvek.",
         "Ana Petrov leads the race by two strokes.",
         "The road leads to Tolvek.",
         "Ana Petrov could lead Red Dawn one day.",

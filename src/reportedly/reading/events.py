@@ -18,6 +18,7 @@ from .page import Name, Page
 from .parties import has_name, is_official, is_party, is_somebody
 from .phrases import Sentence, VerbGroup, sentences
 from .status import noun_status, verb_status
+from .subjects import subject_of
 from .triggers import Match, load, matches
 from .wordforms import VERBS, grammar, small
 from .wordtags import Range
@@ -73,7 +74,7 @@ def _event(sentence: Sentence, match: Match) -> FoundEvent | None:
     trigger = match.trigger
     if "said" in trigger.to:
         return _demand(sentence, match)
-    by_verb = sentence.tags[match.start] in VERBS
+    by_verb = sentence.tags[match.start] in VERBS or (trigger.kind == "w" and sentence.tags[match.start] == "B")
     if by_verb:
         group = sentence.group(match.start)
         actors, recipients = _of_verb(sentence, match, group)
@@ -117,7 +118,7 @@ def _demand(sentence: Sentence, match: Match) -> FoundEvent | None:
         return None
     for j in range(addressed[0][0] - 1, max(-1, addressed[0][0] - 5), -1):
         if sentence.tags[j] in VERBS and sentence.lemma(j) in small("demanding"):
-            speakers = sentence.subject(sentence.group(j))
+            speakers = subject_of(sentence, sentence.group(j))
             if not (
                 is_official(sentence, addressed[0])
                 and _fits(sentence, match.trigger.conditions, speakers, addressed, match.end)
@@ -163,15 +164,17 @@ def _of_verb(sentence: Sentence, match: Match, group: VerbGroup) -> tuple[list[R
     if passive:
         agent = _by(sentence, match.end)
         if group.passive:
-            patient = sentence.subject(group)
+            patient = subject_of(sentence, group)
         else:
-            patient = sentence.described(group) or sentence.subject(group)
+            patient = sentence.described(group) or subject_of(sentence, group)
         if not direct and not patient:
             return agent, _by_prepositions(sentence, match.end, trigger.to)
         if not direct:
             return agent, _by_prepositions(sentence, match.end, trigger.to) or patient
         return agent, patient
-    actors = sentence.subject(group)
+    actors = subject_of(sentence, group)
+    if "subj" in trigger.to:
+        return _by(sentence, match.end), actors
     recipients: list[Range] = []
     last = match.end - 1
     if not direct and "inf" not in trigger.to and len(match.parts) > 1 and sentence.tags[last] in "PTS":
@@ -326,6 +329,9 @@ def _possessor(sentence: Sentence, chunk: Range, k: int) -> list[Range]:
 def _light_subject(sentence: Sentence, chunk: Range) -> list[Range]:
     """Return the subject of the verb that an event noun is the object of ("launched an attack")."""
     j = chunk[0] - 1
+    if j >= 2 and sentence.low[j] == "for" and sentence.low[j - 1] == "responsibility":
+        taker = sentence.tags[j - 2] in VERBS and sentence.lemma(j - 2) in small("claiming")
+        return subject_of(sentence, sentence.group(j - 2)) if taker else []
     if j >= 0 and sentence.low[j] in ("out", "in", "up", "into", "for", "off", "of") and j >= 1:
         j -= 1
     if j < 0 or sentence.tags[j] not in VERBS or sentence.lemma(j) not in grammar().light:
@@ -333,7 +339,7 @@ def _light_subject(sentence: Sentence, chunk: Range) -> list[Range]:
     group = sentence.group(j)
     if group.passive or (sentence.is_reduced_passive(group) and sentence.tags[j] != "G"):
         return []
-    return sentence.subject(group)
+    return subject_of(sentence, group)
 
 
 # -- conditions
@@ -356,6 +362,9 @@ def _fits(
                 return False
         elif need == "@patient":
             if not any(is_party(sentence, p) for p in recipients):
+                return False
+        elif need == "@thing":
+            if not sentence.phrases_after(end):
                 return False
         elif need == "@object":
             if not recipients:

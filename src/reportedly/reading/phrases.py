@@ -1,7 +1,8 @@
-"""Light phrase finding: noun phrases, verb groups, subjects and objects, without a parser.
+"""Light phrase finding: noun phrases and verb groups of a sentence, without a parser.
 
 Over the tags and base noun phrases (chunks) of :mod:`.wordtags`, a few left-to-right rules
-of English find who a verb's subject and object are. Each rule looks only a
+of English join noun phrases with their modifiers and coordinates, and verbs with their
+auxiliaries; who a verb's subject is, :mod:`.subjects` tells. Each rule looks only a
 bounded number of words away, so the time is linear in the text.
 
 The cascade of finite patterns follows FASTUS (Hobbs et al. 1997) in spirit.
@@ -17,12 +18,11 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from .page import Name, Page, Word
-from .wordforms import AUXILIARY, FINITE, VERBS, grammar, small
+from .wordforms import AUXILIARY, VERBS, grammar, small
 from .wordtags import Range, base_phrases, name_numbers, tag_words
 
-_REACH: Final = 40  # words: how far any rule looks
-_DEPTH: Final = 4
-_DASHES: Final = frozenset("-–—")
+REACH: Final = 40  # words: how far any rule looks
+DEPTH: Final = 4
 _POST: Final = frozenset({"of"})
 _SUBJECT_POST: Final = small("subject_post")
 
@@ -153,7 +153,7 @@ class Sentence:
             and self.low[j] in ("and", "or")
             and tags[j - 1] in "EL"
         ):
-            passive = depth < _DEPTH and self._group(j - 1, depth + 1).passive  # "were killed or injured"
+            passive = depth < DEPTH and self._group(j - 1, depth + 1).passive  # "were killed or injured"
         if tags[k] == "L" and not nearest:
             passive = True
         return VerbGroup(start, k, k + 1, passive, infinitive, progressive, tuple(reversed(helpers)))
@@ -182,7 +182,7 @@ class Sentence:
 
     def _has_finite_after(self, k: int) -> bool:
         """Whether another finite verb follows that the words before ``k`` may be the subject of."""
-        for j in range(k + 1, min(k + _REACH, len(self))):
+        for j in range(k + 1, min(k + REACH, len(self))):
             tag = self.tags[j]
             if tag in "RS;":
                 return False
@@ -198,7 +198,7 @@ class Sentence:
         if chunk is None:
             return None
         start, end = k, chunk[1]
-        for _ in range(_DEPTH):
+        for _ in range(DEPTH):
             if end + 1 >= len(self) or self.low[end] not in posts:
                 break
             inner = self.chunk(end + 1)
@@ -254,7 +254,7 @@ class Sentence:
 
         Each is taken with the head that it modifies, over the prepositions ``posts``.
         """
-        first = self._climb(end, posts)
+        first = self.climb(end, posts)
         if first is None:
             return []
         found = [first]
@@ -271,10 +271,10 @@ class Sentence:
             chunk = self.chunk(j)
             if chunk is None or chunk[1] != j + 1 or self.tags[j] == "Y":
                 break
-            item = self._climb(j + 1, posts)
+            item = self.climb(j + 1, posts)
             if item is None:
                 break
-            if self._is_clause_object(item[0]):
+            if self.is_clause_object(item[0]):
                 break
             if conjunction and not comma and self._modified(item):
                 found[0] = (item[0], found[0][1])  # "strikes in Gaza and Lebanon": one phrase
@@ -285,7 +285,7 @@ class Sentence:
     def _modified(self, phrase: Range) -> bool:
         return any(self.tags[k] == "P" and self.named[k] < 0 for k in range(phrase[0] + 1, phrase[1]))
 
-    def _is_clause_object(self, start: int) -> bool:
+    def is_clause_object(self, start: int) -> bool:
         """Whether the phrase that begins at ``start`` is the object of a verb or of a fronted preposition."""
         j = start - 1
         if j < 0:
@@ -294,13 +294,13 @@ class Sentence:
             return self.lemma(j) not in grammar().reporting
         return self.tags[j] in "PT"
 
-    def _climb(self, end: int, posts: frozenset[str] = _SUBJECT_POST) -> Range | None:
+    def climb(self, end: int, posts: frozenset[str] = _SUBJECT_POST) -> Range | None:
         """Return the noun phrase ending at ``end`` with the head that its last chunk modifies."""
         chunk = self.chunk(end - 1)
         if chunk is None:
             return None
         start = chunk[0]
-        for _ in range(_DEPTH + 2):
+        for _ in range(DEPTH + 2):
             j = start - 1
             if j < 1 or self.low[j] not in posts or self.named[j] >= 0:
                 if (
@@ -332,190 +332,6 @@ class Sentence:
 
     def _bare(self, k: int) -> bool:
         return k >= 1 and self.tags[k - 1] not in AUXILIARY and self.tags[k - 1] != "X"
-
-    # -- subjects
-
-    def subject(self, group: VerbGroup, depth: int = 0) -> list[Range]:
-        """Return the subject of a verb group: noun phrases, empty where none is found."""
-        if depth > _DEPTH:
-            return []
-        start = group.start
-        if self.tags[group.verb] == "G" and not group.progressive:
-            return self._controller(start, depth)
-        if group.infinitive:
-            return self._controller(start, depth)
-        return self._before(start, depth)
-
-    def _before(self, start: int, depth: int) -> list[Range]:
-        j = self._skip_adverbials(start - 1)
-        if j < 0:
-            return []
-        tag = self.tags[j]
-        if tag == "R":
-            return self._antecedent(j)
-        if tag in VERBS and self.lemma(j) in grammar().reporting:
-            chunk = self.chunk(j - 1)  # "the cartel, which officials claim is led by"
-            if chunk is not None and chunk[0] >= 1 and self.tags[chunk[0] - 1] == "R":
-                return self._antecedent(chunk[0] - 1)
-            return []
-        if tag == "C":
-            return self._shared_subject(j, depth)
-        if self.low[j] == "," or tag in _DASHES or tag in ")":
-            return self._over_parenthesis(j, depth)
-        if self.chunk(j) is None:
-            return []
-        found = self.phrases_before(j + 1)
-        if not found:
-            return []
-        first = found[0][0]
-        if self._is_clause_object(first):
-            relative = self._relative_left(first)
-            if relative is not None:
-                return self._antecedent(relative)
-            if self.tags[first - 1] in "PT":
-                return []
-            if self.tags[first - 1] in "G":
-                return []
-        return found
-
-    def _skip_adverbials(self, j: int) -> int:
-        """Step left over adverbs, time words and "on Monday", "in 2019"."""
-        for _ in range(10):
-            if j < 0:
-                return j
-            if self.tags[j] in "XY" or (
-                self.tags[j] == "P" and j + 1 < len(self) and self.tags[j + 1] == "Y"
-            ):
-                j -= 1
-            elif (
-                self.low[j].isdigit()
-                and j >= 1
-                and (
-                    self.tags[j - 1] == "Y" or (_is_year(self.low[j]) and self.low[j - 1] in ("in", "since"))
-                )
-            ):
-                j -= 1 if self.tags[j - 1] == "Y" else 2
-            else:
-                return j
-        return j
-
-    def _relative_left(self, k: int) -> int | None:
-        for j in range(k - 1, max(-1, k - 20), -1):
-            if self.tags[j] == "R":
-                return j
-            if self.tags[j] in "S;" or (self.low[j] in (",", "and") and self.tags[j - 1] in FINITE):
-                return None
-        return None
-
-    def _antecedent(self, j: int) -> list[Range]:
-        """Return what the relative pronoun at ``j`` stands for."""
-        relative = self.low[j]
-        if j >= 1 and self.tags[j - 1] == "P":
-            return []
-        j -= 1
-        comma = j >= 0 and self.low[j] == ","
-        j -= comma
-        chunk = self.chunk(j) if j >= 0 else None
-        if chunk is None or chunk[1] != j + 1:
-            return []
-        start = chunk[0]
-        if relative == "who" and start >= 2 and self.low[start - 1] == "of":
-            outer = self.chunk(start - 2)
-            if outer is not None and self.named[j] < 0 and not comma:
-                start = outer[0]
-        return [(start, chunk[1])]
-
-    def _shared_subject(self, j: int, depth: int) -> list[Range]:
-        """Return the subject of the verb before a coordination ("stormed the post and killed ten")."""
-        verb = self._finite_left(j)
-        return self.subject(self.group(verb), depth + 1) if verb is not None else []
-
-    def _finite_left(self, j: int) -> int | None:
-        for k in range(j - 1, max(-1, j - _REACH), -1):
-            tag = self.tags[k]
-            if tag == ";":
-                return None
-            if (
-                tag in "VF"
-                or (tag == "E" and not self._is_modifier(k))
-                or (tag in "GL" and self.group(k).helpers)
-            ):
-                return k
-        return None
-
-    def _is_modifier(self, k: int) -> bool:
-        group = self.group(k)
-        return not group.helpers and self.is_reduced_passive(group)
-
-    def _over_parenthesis(self, j: int, depth: int) -> list[Range]:
-        """Return the subject before ", …," or "( … )" that closes at ``j``."""
-        close = self.low[j]
-        opening = {")": "("}.get(close, close)
-        for k in range(j - 1, max(0, j - _REACH), -1):
-            if self.low[k] != opening:
-                continue
-            chunk = self.chunk(k - 1)
-            if chunk is None or self.tags[k - 1] == "Y":
-                if close == ",":
-                    continue
-                return []
-            if self.low[k + 1] in ("and", "or"):
-                continue
-            found = self.phrases_before(k)
-            if found and self._is_clause_object(found[0][0]) and close == ",":
-                continue
-            return found[-1:] if close == "," else found
-        if close == "," and j >= 1:
-            last = j - 1
-            if self.low[last] == ")" and "(" in self.low[max(0, last - 8) : last]:
-                last -= self.low[max(0, last - 8) : last][::-1].index("(") + 2
-            chunk = self.chunk(last)
-            return [(chunk[0], last + 1)] if chunk and not self._is_clause_object(chunk[0]) else []
-        return self._shared_subject(j, depth) if self.tags[j - 1] in VERBS else []
-
-    def _controller(self, start: int, depth: int) -> list[Range]:
-        """Return who does what an infinitive or -ing form beginning at ``start`` says."""
-        control = grammar().object_control
-        j = self._skip_adverbials(start - 1)
-        if j < 0:
-            return []
-        if self.tags[start] == "G" or self.tags[j] in "PT":
-            while j >= 0 and self.tags[j] in "PTX":
-                j -= 1
-        if j >= 0 and self.low[j] == ",":
-            j -= 1
-            verb = self._finite_left(j + 1)
-            return self.subject(self.group(verb), depth + 1) if verb is not None else []
-        if j < 0:
-            return []
-        if self.tags[j] in VERBS:
-            group = self.group(j)
-            if group.passive or not self.is_reduced_passive(group):
-                return self.subject(group, depth + 1)
-            return self._before(group.start, depth + 1)
-        if self.chunk(j) is not None:
-            phrase = self._climb(j + 1)
-            if phrase is None:
-                return []
-            left = phrase[0] - 1
-            if left >= 0 and self.tags[left] == "P" and self.tags[left - 1] in VERBS:
-                left -= 1
-            if left >= 0 and self.tags[left] in VERBS and self.lemma(left) in control:
-                return [phrase]
-            if self.tags[start] == "G" and start >= 1 and self.chunk(start - 1) is not None:
-                return [phrase]
-            verb = self._finite_left(phrase[0])
-            if verb is None and left >= 0 and self.tags[left] in VERBS:
-                verb = left
-            if verb is not None:
-                return self.subject(self.group(verb), depth + 1)
-            return []
-        verb = self._finite_left(j + 1)
-        return self.subject(self.group(verb), depth + 1) if verb is not None else []
-
-
-def _is_year(word: str) -> bool:
-    return len(word) == 4 and word.isdigit() and word[0] in "12"
 
 
 class Sentences:

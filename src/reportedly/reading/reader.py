@@ -264,5 +264,6 @@ def _relation(
         subject=_mentions(page, resolver, [subject])[0],
         object=_mentions(page, resolver, [thing])[0],
         spans=relation.spans,
+        negated=not relation.polarity,
         attribution=holders.at(*thing) or holders.at(*subject),
     )

@@ -103,7 +103,8 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     """Something that an attribution states of two parties ("leads", "accused_of").
 
     ``subject`` and ``object`` are mentions; their ``entity`` is an id where the
-    party is one of the reading's entities.
+    party is one of the reading's entities. ``negated`` is true where the words
+    deny it ("is not a member of").
     """
 
     id: str
@@ -111,4 +112,5 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     subject: Mention
     object: Mention
     spans: tuple[tuple[int, int], ...]
+    negated: bool = False
     attribution: str | None = None

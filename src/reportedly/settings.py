@@ -34,6 +34,12 @@ def settings() -> Settings:
     )
 
 
+def hurry() -> None:
+    """Stop half way up the network from now on; to be called before anything is read."""
+    os.environ["REPORTEDLY_FAST"] = "1"
+    settings.cache_clear()
+
+
 def _positive(name: str, default: int) -> int:
     value = os.environ.get(name)
     if value is None:

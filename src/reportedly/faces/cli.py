@@ -13,6 +13,7 @@ from typing import IO, Annotated, Protocol
 import typer
 
 from .. import Reading, Rejected, ReportedlyError, __version__, json_schema, read_all
+from ..settings import hurry
 from . import desk_commands
 from .review_commands import review
 
@@ -82,8 +83,13 @@ def read(
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Allow addresses of your own network and machine.")
     ] = False,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Stop half way up the network: quicker, and somewhat worse.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
+    if fast:
+        hurry()
     format = Format.json if as_json else format
     _check(sources, output, title, published, url)
     failed: list[Rejected] = []
@@ -159,6 +165,37 @@ def demo(
             typer.echo(f"\nLook at: {entry.look_at}\n")
         writer.write(reports.read(entry))
     writer.close()
+
+
+@app.command()
+def explain(
+    source: Annotated[str, typer.Argument(help="A file, an address, or - for standard input.")],
+    claim: Annotated[
+        str, typer.Option("--claim", help="The claim's id, as in --format json, or its number.")
+    ],
+    report: Annotated[str | None, typer.Option(help="The report's id, where there are several.")] = None,
+) -> None:
+    """Show how each field of one claim was decided: by which model or rule, on which words.
+
+    [bold]Example[/bold]
+
+      reportedly explain report.txt --claim 1
+    """
+    from .explain import explain as told
+
+    for outcome in _outcomes([source], None, None, None, None, False):
+        if isinstance(outcome, Rejected):
+            raise outcome.error
+        if report is not None and outcome.report.id != report:
+            continue
+        shown = [a for a in outcome.attributions if a.source.kind != "narrator"]
+        name = shown[int(claim) - 1].id if claim.isdecimal() and 0 < int(claim) <= len(shown) else claim
+        try:
+            typer.echo(told(outcome, name))
+        except LookupError as error:
+            raise typer.BadParameter(str(error.args[0])) from None
+        return
+    raise typer.BadParameter(f"there is no report {report!r} in {source}")
 
 
 desk_commands.register(app)

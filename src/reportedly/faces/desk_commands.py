@@ -138,8 +138,8 @@ def watch(
 ) -> None:
     """Watch feeds, and take in what is new, until you stop it (Ctrl-C).
 
-    Feeds are asked politely: only if they have changed, and less often if they fail. Where each stands is kept in
-    the desk.
+    Feeds are asked politely: only if they have changed, and less often if they fail. Where each stands is
+    kept in the desk.
 
     [bold]Examples[/bold]
 

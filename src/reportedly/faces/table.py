@@ -117,7 +117,8 @@ def _below(reading: Reading) -> RenderableType:
     line(
         "relations",
         [
-            f"{names.get(r.subject.entity or '', r.subject.text)} {r.type.replace('_', ' ')} "
+            f"{names.get(r.subject.entity or '', r.subject.text)} {'not ' if r.negated else ''}"
+            f"{r.type.replace('_', ' ')} "
             f"{names.get(r.object.entity or '', r.object.text)}"
             for r in reading.relations
         ],

@@ -104,20 +104,6 @@ def polnear(path: Path, silver: Path, tokenizer: Tokenizer) -> list[Document]:
     return found
 
 
-def with_attributions(name: str, text: str, items: list[dict], tokenizer: Tokenizer) -> Document:
-    """Build a document of which only some attributions are known: its tags are not to be learnt."""
-    parts = pieces(tokenizer, text, paragraphs(text))
-    index = _Index(parts)
-    attributions = [
-        Attribution(
-            *(tuple(p for start, end in item[role] for p in index.words(start, end)) for role in ROLES)
-        )
-        for item in items
-    ]
-    unknown = [np.full(len(p), -100) for p in parts]
-    return Document(name, parts, unknown, list(unknown), 0.0, attributions)
-
-
 def conll(path: Path, tokenizer: Tokenizer, seed: int = 0) -> list[Document]:
     """Read CoNLL-format names; one to four sentences become a paragraph."""
     found = []

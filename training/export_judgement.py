@@ -43,7 +43,7 @@ def main() -> None:
     record = {"words": vocabulary, **{name: list(classes) for name, classes in LABELS.items()}}
     words.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
     run = json.loads((args.run / "run.json").read_text(encoding="utf-8"))
-    about = {"files": {p.name: sha256(p) for p in (path, words)}, "run": run.get("judgement")}
+    about = {"files": {p.name: sha256(p) for p in (path, words)}, "run": run}
     (args.out / "about.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
 

@@ -7,10 +7,8 @@ Small enough for numpy when it is used.
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
-from reportedly.reading.features import OPENING
 from reportedly.records.attribution import FACTUALITIES, SOURCE_KINDS, STANCES
 
 LABELS: dict[str, tuple[str, ...]] = {
@@ -22,12 +20,12 @@ SIZE = 192
 
 
 class Judges(nn.Module):
-    def __init__(self, hidden: int, words: int):
+    def __init__(self, hidden: int, words: int, dropout: float = 0.4):
         super().__init__()
         self.values = nn.Linear(4 * hidden, SIZE)
         self.words = nn.EmbeddingBag(words, SIZE, mode="sum")
         nn.init.normal_(self.words.weight, std=0.02)
-        self.dropout = nn.Dropout(0.3)
+        self.dropout = nn.Dropout(dropout)
         self.labels = nn.ModuleDict({name: nn.Linear(SIZE, len(LABELS[name])) for name in LABELS})
 
     def forward(self, values: Tensor, words: Tensor, offsets: Tensor) -> dict[str, Tensor]:
@@ -35,11 +33,3 @@ class Judges(nn.Module):
         layer = nn.functional.gelu(self.values(values) + self.words(words, offsets))
         layer = self.dropout(layer)
         return {name: head(layer) for name, head in self.labels.items()}
-
-
-def means(hidden: Tensor, source: list[int], cue: list[int], content: list[int]) -> Tensor:
-    """Return ``(4 * size,)``: means over cue, the content's opening, content, source; 0 where empty."""
-    parts = []
-    for places in (cue, content[:OPENING], content, source):
-        parts.append(hidden[places].mean(0) if places else torch.zeros_like(hidden[0]))
-    return torch.cat(parts)

@@ -50,7 +50,7 @@ def find_attributions(page: Page, cast: Cast, windows: Sequence[Window], encoder
     drafts = _add_hearsay(page, drafts)
     drafts.sort(key=lambda d: (d.content[0], d.cue))
     _find_parents(drafts)
-    judge(page, cast, drafts, Hidden(windows))
+    judge(page, cast, drafts, None if encoder.fast else Hidden(windows))
     find_via(page, cast, drafts)
     find_disputes(page, cast, drafts)
     drafts += _narrator(page, drafts)
@@ -228,8 +228,11 @@ def _antecedent(page: Page, cast: Cast, start: int, end: int) -> Range:
     return people[-1] if people else phrase or (start, end)
 
 
-def judge(page: Page, cast: Cast, drafts: Sequence[Draft], hidden: Hidden) -> None:
-    """Fill entity, kind, stance, factuality and hedges of drafts whose spans are known."""
+def judge(page: Page, cast: Cast, drafts: Sequence[Draft], hidden: Hidden | None) -> None:
+    """Fill entity, kind, stance, factuality and hedges of drafts whose spans are known.
+
+    Without ``hidden`` the rules judge alone.
+    """
     settle_sources(page, cast, drafts)
     for draft in drafts:
         settle(page, draft, hidden)

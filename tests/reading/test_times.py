@@ -19,7 +19,8 @@ def read(text: str, published: str | None = PUBLISHED) -> list[tuple[str, str | 
 @pytest.mark.parametrize(
     ("text", "words", "value"),
     [
-        ("The raid came late Monday.", "late Monday", "2024-05-13"),
+        ("The raid came late Monday.", "late Monday", "2024-05-13TEV"),
+        ("The raid came early Monday.", "early Monday", "2024-05-13TMO"),
         ("He spoke on Thursday.", "Thursday", "2024-05-16"),
         ("He spoke on Friday.", "Friday", "2024-05-10"),
         ("Voters will choose on Friday.", "Friday", "2024-05-17"),
@@ -55,6 +56,23 @@ def read(text: str, published: str | None = PUBLISHED) -> list[tuple[str, str | 
         ("They hope for the future.", "the future", "FUTURE_REF"),
         ("The fleet sailed on 2024-05-03.", "2024-05-03", "2024-05-03"),
         ("They met at 0600 GMT.", "0600 GMT", "2024-05-16T06:00"),
+        ("Monday's flood was the third.", "Monday", "2024-05-13"),
+        ("Last year’s flood was worse.", "Last year", "2023"),
+        ("It rained over the weekend.", "the weekend", "2024-W19-WE"),
+        ("They will meet at the weekend.", "the weekend", "2024-W20-WE"),
+        ("It lost money for the past decade and a half.", "the past decade and a half", "P15Y"),
+        ("He ruled for another four years.", "another four years", "P4Y"),
+        ("It opened in August of that year.", "August of that year", "2024-08"),
+        ("They extended the curfew through June 5.", "June 5", "2024-06-05"),
+        ("It pays five crowns a year.", "a year", "P1Y"),
+        ("They met twice a month.", "twice a month", "P1M"),
+        ("Turnout will rise on Election Day.", "Election Day", "2024-11-05"),
+        ("He won at the dawn of 2020.", "the dawn of 2020", "2020"),
+        ("It rained in the first three months of 2015.", "the first three months of 2015", "P3M"),
+        ("It fell in the latter half of 2008.", "the latter half of 2008", "2008-H2"),
+        ("He was seen a few days earlier.", "a few days earlier", "PAST_REF"),
+        ("They lost the fort in April 480 BC.", "April 480 BC", "BC0480-04"),
+        ("They meet every Monday morning.", "every Monday morning", "XXXX-WXX-1TMO"),
     ],
 )
 def test_values(text: str, words: str, value: str) -> None:
@@ -76,6 +94,78 @@ def test_relative_times_name_their_anchor() -> None:
 )
 def test_without_publication_date(text: str, value: str | None) -> None:
     assert [v for _, v in read(text, None)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("It ran from 2003-2016.", [("2003", "2003"), ("2016", "2016")]),
+        ("It ran in 2007-08.", [("2007", "2007"), ("08", "2008")]),
+        ("They met on May 3-5, 2021.", [("May 3", "2021-05-03"), ("5, 2021", "2021-05-05")]),
+        ("They met on 3-5 May.", [("3", "2024-05-03"), ("5 May", "2024-05-05")]),
+        ("It stood from 499-493 BC.", [("499", "BC0499"), ("493 BC", "BC0493")]),
+    ],
+)
+def test_both_ends_of_a_range_are_times(text: str, pairs: list[tuple[str, str]]) -> None:
+    assert read(text) == pairs
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He left on February 30.",
+        "He left on Feb. 29, 2023.",
+        "He left on the 31st of June.",
+        "He left on 2023-13-45.",
+        "He left on 2023-02-30.",
+        "He left on 31/02/2023.",
+        "He left at 5 p.m. on February 30.",
+    ],
+)
+def test_dates_that_do_not_exist_have_no_value(text: str) -> None:
+    assert [value for _, value in read(text)] == [None]
+
+
+def test_a_year_that_opens_a_sentence_holds_for_its_dates() -> None:
+    assert read("In 2019, flights stopped on February 6 and on October 22.") == [
+        ("2019", "2019"),
+        ("February 6", "2019-02-06"),
+        ("October 22", "2019-10-22"),
+    ]
+
+
+def test_what_is_said_on_one_day_may_have_happened_on_another() -> None:
+    assert read("He said on Tuesday that the blast on Sunday killed two.") == [
+        ("Tuesday", "2024-05-14"),
+        ("Sunday", "2024-05-12"),
+    ]
+
+
+_HISTORY = (
+    "The war began in March 1871. In 1872 the fleet sailed (a 1955 film tells of it). The siege ended in "
+    "December 1872. In January the fort fell, and on 3 May the king fled. A 1999 study doubts it. In June he "
+    "died. By 1874 the land was at peace."
+)
+
+
+def test_a_history_goes_on_from_date_to_date() -> None:
+    found = dict(read(_HISTORY))
+    assert found["January"] == "1873-01"
+    assert found["3 May"] == "1873-05-03"
+    assert found["June"] == "1873-06"
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("The fleet will soon sail.", True),
+        ("They soon fled.", False),
+        ("He fell ill soon after the vote.", False),
+        ("The soon-to-be minister spoke.", False),
+    ],
+)
+def test_soon_is_a_time_where_it_looks_ahead(text: str, marked: bool) -> None:
+    assert read(text) == ([("soon", "FUTURE_REF")] if marked else [])
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,8 @@ class Ambiguous:
 # What the company of a name is worth, in powers of ten of people.
 _COUNTRY, _REGION, _NEAR, _ASKED = 2.0, 2.0, 1.5, 3.0
 _NEARNESS_KM = 150.0
+# What it is worth at most that other names have a place close by; how many places bear a common name.
+_CLOSE, _COMMON = 1.5, 10.0
 _MOST_ANCHORS = 100  # the names said most, so that a long list of places takes linear time
 
 
@@ -161,6 +163,7 @@ def choose(names: Sequence[Ambiguous], evidence: Mapping[str, int]) -> list[Row]
     measures the distance to what the first chose for the other names.
     """
     countries = Counter(evidence)
+    cells = _cells(names)
     support: dict[tuple[str, str], float] = defaultdict(float)
     shares = []
     for name in names:
@@ -178,7 +181,7 @@ def choose(names: Sequence[Ambiguous], evidence: Mapping[str, int]) -> list[Row]
     for _ in range(2):
         anchors = [chosen[n] for n in said_most] if chosen else []
         chosen = [
-            _best(name, {r: support[r] - own[r] for r in own}, weights, anchors)
+            _best(name, {r: support[r] - own[r] for r in own}, weights, anchors, cells)
             for name, own in zip(names, shares, strict=True)
         ]
     return chosen
@@ -189,8 +192,11 @@ def _best(
     support: Mapping[tuple[str, str], float],
     countries: Mapping[str, float],
     others: Sequence[Row],
+    cells: Mapping[tuple[int, int], float],
 ) -> Row:
     own = {row.number for row, _ in name.options}
+    spread = _weight(name)
+    whole = {row.country for row, _ in name.options if row.kind == "C"}  # Mexico before its state of Mexico
     anchors = [row for row in others if row.number not in own and row.kind in "PQBA"]
 
     def score(option: tuple[Row, Form]) -> tuple[float, int]:
@@ -199,10 +205,39 @@ def _best(
         points += _ASKED * (row.kind in name.asked)
         points += _COUNTRY * countries.get(row.country, 0.0)
         points += _REGION * math.tanh(support.get((row.country, row.admin), 0.0))
+        if row.country not in whole:
+            points += _CLOSE * math.tanh(max(0.0, _around(row, cells) - spread))
         distance = min((kilometres(row.lat, row.lon, a.lat, a.lon) for a in anchors), default=math.inf)
         return points + _NEAR * math.exp(-distance / _NEARNESS_KM), -row.number
 
     return max(name.options, key=score)[0]
+
+
+def _cells(names: Sequence[Ambiguous]) -> dict[tuple[int, int], float]:
+    """Count the names that have a town or county in each cell of half a degree, common names for less.
+
+    That a town and a county of the same report lie close to each other is seldom
+    chance, even where both names are borne by many.
+    """
+    cells: dict[tuple[int, int], float] = defaultdict(float)
+    for name in names:
+        for cell in {_cell(row) for row, _ in name.options if row.kind in "PQB"}:
+            cells[cell] += _weight(name)
+    return cells
+
+
+def _weight(name: Ambiguous) -> float:
+    return 1.0 / (1.0 + len(name.options) / _COMMON)
+
+
+def _cell(row: Row) -> tuple[int, int]:
+    return math.floor(row.lat * 2), math.floor(row.lon * 2)
+
+
+def _around(row: Row, cells: Mapping[tuple[int, int], float]) -> float:
+    """Return the count of names in the cell of ``row`` and those beside it."""
+    lat, lon = _cell(row)
+    return sum(cells.get((lat + i, lon + j), 0.0) for i in (-1, 0, 1) for j in (-1, 0, 1))
 
 
 def _prominence(row: Row) -> float:

@@ -10,16 +10,16 @@ from typing import Literal
 
 import sentencex
 
-from ..data import tables
+from ..data import outlets, tables
 from .paragraphs import Range, paragraphs
 
 _WORD = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|[^\W_]+(?:['’.&\-][^\W_]+)*\.?|[$€£¥₹%]|[^\w\s]|_+")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.)+[^\W\d_]?\.?$")
 
-
+# A place, a region, an agency in brackets, a dash; Page.dateline asks more of places in small letters.
 _DATELINE = re.compile(
-    r"([^\W\d_a-z][^\W\d_a-z.'’\-]{2,}(?: [^\W\d_a-z][^\W\d_a-z.'’\-]+){0,3})"
-    r"(?:, [^\n()—–]{2,30})?(?: ?\([^()\n]{2,40}\))? ?[—–-]{1,2} "
+    r"([^\W\d_a-z][\w.'’\-]{2,}(?: [^\W\d_a-z][\w.'’\-]+){0,3})"
+    r"(?:, [^\n()—–]{2,30})?(?: ?\(([^()\n]{2,40})\))? ?[—–-]{1,2} "
 )
 _QUOTE = re.compile(r"[“”„«»\"]")
 
@@ -104,8 +104,15 @@ class Page:
         return k >= 0 and offset < ends[k]
 
     def dateline(self, start: int, end: int) -> re.Match[str] | None:
-        """Match a dateline ("PORT SAREN, Velmora (TPA) — ") at ``start``; group 1 is its place."""
-        return _DATELINE.match(self.text, start, end)
+        """Match a dateline ("PORT SAREN, Velmora (TPA) — ") at ``start``; group 1 is its place.
+
+        The place is in capitals, or stands before the name of an outlet that is known
+        ("Port Saren (Reuters) - ").
+        """
+        found = _DATELINE.match(self.text, start, end)
+        if found and not found[1].isupper() and (found[2] is None or outlets.by_name(found[2]) is None):
+            return None
+        return found
 
     def words_in(self, start: int, end: int) -> list[Word]:
         """Return the words that begin in ``[start, end)``."""

@@ -13,12 +13,10 @@ from ..records import (
     Event,
     Figure,
     Mention,
-    Place,
     Reading,
     Relation,
     Report,
     Source,
-    Time,
     literal,
     mention,
     passage,
@@ -30,8 +28,9 @@ from .coreference import Resolver
 from .draft import Draft, Nearby
 from .encoder import MODEL, encoder
 from .entities import gather, with_datelines
-from .events import FoundEvent, find_events
+from .events import find_events
 from .figures import read_figures
+from .occasions import Occasions
 from .page import Name, Page
 from .paragraphs import Range
 from .places import read_places
@@ -67,7 +66,8 @@ def read_report(report: Report) -> Reading:
     for draft in drafts:
         if draft.member is not None:
             resolver.note_source(draft.source[0][0], draft.member)
-    events = _events(page, resolver, holders, names, places, times)
+    occasions = Occasions(page, times, places, [span for d in drafts for span in d.cue], holders.said_at)
+    events = _events(page, resolver, holders, names, occasions)
     figures = _join_figures(figures, events)
     relations = _relations(page, resolver, holders, names)
     return Reading(
@@ -94,9 +94,15 @@ class _Holders:
             base = f"a{draft.content[0][0]}"
             number = taken[base] = taken.get(base, 0) + 1
             self.ids[id(draft)] = base if number == 1 else f"{base}.{number}"
+        self._said = {self.ids[id(draft)] for draft in drafts if draft.cue}
 
     def id(self, draft: Draft) -> str:
         return self.ids[id(draft)]
+
+    def said_at(self, start: int, end: int) -> str | None:
+        """Return the same as :meth:`at` where somebody says it, ``None`` in the report's own voice."""
+        holder = self.at(start, end)
+        return holder if holder in self._said else None
 
     def at(self, start: int, end: int) -> str | None:
         """Return the id of the innermost attribution whose content holds ``[start, end)``."""
@@ -193,13 +199,11 @@ def _events(
     resolver: Resolver,
     holders: _Holders,
     names: Sequence[Name],
-    places: Sequence[Place],
-    times: Sequence[Time],
+    occasions: Occasions,
 ) -> list[Event]:
     found = []
     for event in find_events(page, names):
         start, end = event.trigger
-        low, high = page.sentence_at(start)
         found.append(
             Event(
                 id=f"e{start}",
@@ -209,26 +213,12 @@ def _events(
                 status=event.status,
                 actors=_mentions(page, resolver, event.actors),
                 recipients=_mentions(page, resolver, event.recipients),
-                place=_nearest(places, event, low, high),
-                time=_nearest(times, event, low, high),
+                place=occasions.place_of(event.trigger),
+                time=occasions.time_of(event.trigger),
                 attribution=holders.at(start, end),
             )
         )
     return found
-
-
-def _nearest(things: Sequence[Place] | Sequence[Time], event: FoundEvent, low: int, high: int) -> str | None:
-    """Return the id of the thing of the event's sentence that stands nearest to its trigger."""
-    start, end = event.trigger
-    best: tuple[int, str] | None = None
-    for thing in things:
-        s, e = thing.spans[0]
-        if s < low or e > high or (s < end and start < e):
-            continue
-        gap = s - end if s >= end else 2 * (start - e)  # what follows the trigger belongs to it rather
-        if best is None or gap < best[0]:
-            best = (gap, thing.id)
-    return best[1] if best else None
 
 
 def _join_figures(figures: Sequence[Figure], events: Sequence[Event]) -> list[Figure]:

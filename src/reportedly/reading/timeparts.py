@@ -31,7 +31,10 @@ class Expression:
     """One expression: its kind, words, their classes and values, and what its neighbours tell.
 
     ``direction`` is +1 where the sentence looks ahead, -1 where it looks back;
-    ``year`` is the year of the next expression where this one shares it.
+    ``year`` is the year of the next expression where this one shares it;
+    ``frame`` the year that opens the sentence ("In 2019 …, and on February 6 …");
+    ``aside`` whether it stands in brackets or in a quotation; ``part`` which end of
+    a range it is, 0 or 1.
     """
 
     rule: str
@@ -41,6 +44,9 @@ class Expression:
     direction: int
     year: int | None
     following: str
+    frame: int | None = None
+    aside: bool = False
+    part: int = 0
 
     def get(self, *names: str) -> str | None:
         """Return the value of the first word of one of the classes, ``None`` where there is none."""
@@ -77,7 +83,7 @@ def year_of(e: Expression) -> int | None:
 
 
 def day_beside(e: Expression, month: int) -> int | None:
-    """Return the day that stands by the month, before it or after."""
+    """Return the number of the day that stands by the month, before it or after; it may be no legal one."""
     dayish = (codes()["day"], codes()["ordinal"])
     if month + 1 < len(e.classes) and e.classes[month + 1] in dayish and not _is_hour(e, month + 1):
         number = int(e.values[month + 1])
@@ -88,7 +94,7 @@ def day_beside(e: Expression, month: int) -> int | None:
         if before < 0 or e.classes[before] not in dayish:
             return None
         number = int(e.values[before])
-    return number if 1 <= number <= 31 else None
+    return number
 
 
 def _is_hour(e: Expression, at: int) -> bool:
@@ -128,7 +134,7 @@ def clock_value(e: Expression, name: str, at: int) -> str:
 
 
 def unit_of(e: Expression) -> str:
-    return e.get("unit", "units", "century", "quarter") or "D"
+    return e.get("unit", "units", "century", "quarter", "weekend") or "D"
 
 
 def amount_of(e: Expression) -> float | None:
@@ -146,7 +152,7 @@ def amount_of(e: Expression) -> float | None:
     if e.has("scale"):
         number = parse(e.words, e.index("article", "scale") or 0)
         return number.value if number else None
-    if e.has("article") or (e.rule == "ago" and e.has("unit", "century", "quarter")):
+    if e.has("article", "another") or (e.rule == "ago" and e.has("unit", "century", "quarter")):
         return 1.0 + half
     return None
 

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from ..records.things import Time
 from .page import Page, Word
 from .pieces import pieces
-from .timegrammar import Marked, mark
+from .timegrammar import Marked, Match, mark
 from .timeparts import Expression
 from .timevalues import Clock
-from .timewords import context
+from .timewords import codes, context
 
 _LASTING = frozenset({"lasting", "bare"})
 _LOOK = 14  # words before an expression among which its direction is looked for
@@ -32,27 +32,75 @@ def read_times(page: Page, published: str | None) -> list[Time]:
     the date a relative expression was resolved against, ``None`` for absolute
     ones.
     """
-    words = pieces(page)
-    marked = mark(words)
+    marked = mark(pieces(page))
     clock = Clock(published, _is_history(marked, published))
+    frames = _Frames(page, marked)
     found: list[Time] = []
     for number, match in enumerate(marked.matches):
-        start, end = words[match.start].start, words[match.end - 1].end
-        sentence = page.sentence_at(start)
-        expression = Expression(
-            rule=match.rule,
-            words=words[match.start : match.end],
-            classes=marked.classes[match.start : match.end],
-            values=marked.values[match.start : match.end],
-            direction=_direction(words, match.start, match.end, sentence),
-            year=_next_year(marked, number),
-            following=words[match.end].lower if match.end < len(words) else "",
-        )
-        value, anchor = clock.resolve(expression)
+        start, end = marked.span(match)
+        value, anchor = clock.resolve(_expression(page, marked, number, frames.year_at(match, start)))
         found.append(
             Time(id=f"t{start}", text=page.text[start:end], spans=((start, end),), value=value, anchor=anchor)
         )
     return found
+
+
+def _expression(page: Page, marked: Marked, number: int, frame: int | None) -> Expression:
+    match, words = marked.matches[number], marked.pieces
+    sentence = page.sentence_at(words[match.start].start)
+    return Expression(
+        rule=match.rule,
+        words=words[match.low : match.high],
+        classes=marked.classes[match.low : match.high],
+        values=marked.values[match.low : match.high],
+        direction=_direction(words, match.start, match.end, sentence),
+        year=_next_year(marked, number),
+        following=words[match.end].lower if match.end < len(words) else "",
+        frame=frame,
+        aside=_is_aside(page, words, match, sentence),
+        part=match.part,
+    )
+
+
+class _Frames:
+    """The years that open sentences: "In 2019, flights stopped on February 6"."""
+
+    def __init__(self, page: Page, marked: Marked) -> None:
+        self._page = page
+        self._marked = marked
+        self._sentence = -1
+        self._year: int | None = None
+
+    def year_at(self, match: Match, start: int) -> int | None:
+        """Return the year that frames a match; to be asked of all matches in order."""
+        sentence = self._page.sentence_number(start)
+        if sentence != self._sentence:
+            self._sentence, self._year = sentence, None
+        frame = self._year
+        if match.rule == "year" and frame is None and self._opens(match):
+            self._year = int(self._marked.values[match.end - 1])
+        return frame
+
+    def _opens(self, match: Match) -> bool:
+        low = self._page.sentences[self._sentence][0]
+        before = [w for w in self._marked.pieces[max(0, match.start - 3) : match.start] if w.start >= low]
+        return (
+            0 < len(before) < 3
+            and before[0].start == low
+            and before[0].lower in ("in", "during", "throughout")
+        )
+
+
+def _is_aside(page: Page, words: Sequence[Word], match: Match, sentence: tuple[int, int]) -> bool:
+    """Tell whether an expression stands in round brackets of its sentence."""
+    depth = 0
+    for at in range(match.start - 1, max(-1, match.start - 1 - _LOOK), -1):
+        if words[at].start < sentence[0]:
+            break
+        depth += (words[at].text == "(") - (words[at].text == ")")
+        if depth > 0:
+            return True
+    return False
 
 
 def time_spans(page: Page, words: Sequence[Word] | None = None) -> list[tuple[int, int, bool]]:
@@ -61,16 +109,21 @@ def time_spans(page: Page, words: Sequence[Word] | None = None) -> list[tuple[in
     ``words`` are the page's pieces where the caller has them.
     """
     words = pieces(page) if words is None else words
-    matches = mark(words).matches
-    return [(words[m.start].start, words[m.end - 1].end, m.rule in _LASTING) for m in matches]
+    marked = mark(words)
+    return [(*marked.span(m), m.rule in _LASTING) for m in marked.matches]
 
 
 def _is_history(marked: Marked, published: str | None) -> bool:
-    """Tell whether a text narrates the past: most of its years lie well before its publication."""
+    """Tell whether a text narrates the past: most of its years lie well before its publication.
+
+    A text that names its own month is none.
+    """
     now = int(published[:4]) if published and published[:4].isdigit() else None
     years: list[int] = []
     deictic = 0
     for match in marked.matches:
+        if now and match.rule in ("point", "monthyear") and _names(marked, match, published or ""):
+            return False
         years.extend(
             int(w.text)
             for w in marked.pieces[match.start : match.end]
@@ -84,24 +137,34 @@ def _is_history(marked: Marked, published: str | None) -> bool:
     return past >= 5 and past > 2 * deictic and past * 2 > len(years)
 
 
+def _names(marked: Marked, match: Match, published: str) -> bool:
+    """Tell whether a match names the month of publication with its year."""
+    classes = marked.classes[match.low : match.high]
+    values = dict(zip(classes, marked.values[match.low : match.high], strict=True))
+    month, year = values.get(codes()["month"]), values.get(codes()["year"])
+    return bool(month and year) and f"{year}-{int(month or 0):02d}" == published[:7]
+
+
 def _direction(words: Sequence[Word], start: int, end: int, sentence: tuple[int, int]) -> int:
     """Return +1 where the words look ahead, -1 where they look back, 0 where neither shows.
 
     The nearest verb before the expression in its sentence decides, else the
-    first one after it.
+    first one after it. Right after "through" or "until" a sentence that looks back
+    may look ahead.
     """
+    ahead = start > 0 and words[start - 1].lower in context("ahead")
     for at in range(start - 1, max(-1, start - 1 - _LOOK), -1):
         if words[at].start < sentence[0]:
             break
         found = _word_direction(words, at)
         if found:
-            return found
+            return 0 if ahead and found < 0 else found
     for at in range(end, min(len(words), end + _LOOK)):
         if words[at].start >= sentence[1]:
             break
         found = _word_direction(words, at)
         if found:
-            return found
+            return 0 if ahead and found < 0 else found
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from . import calendars
+from .storyline import Storyline
 from .timeparts import (
     TIME_UNITS,
     Expression,
@@ -21,7 +22,9 @@ from .timewords import codes
 
 Resolved = tuple[str | None, str | None]
 
+_PART_OF_DAY = {"START": "TMO", "MID": "TMI", "END": "TEV"}  # "late Monday"
 _PAST, _FUTURE = "PAST_REF", "FUTURE_REF"
+_TIMELESS = frozenset({"lasting", "bare", "set", "ref", "vagueref"})
 _IN_TEXT = (
     "following",
     "previous",
@@ -31,54 +34,32 @@ _IN_TEXT = (
 
 
 class Clock:
-    """Resolves the expressions of one text in order; remembers the last date that the text named."""
+    """Resolves the expressions of one text in order, along its :class:`Storyline`."""
 
     def __init__(self, published: str | None, history: bool) -> None:
-        self.today = calendars.parse_day(published)
-        self.moment = calendars.parse_hour(published)
-        self.history = history
-        self.last: dt.date | None = None  # the last date of the text, the first day of it where it is longer
-        self.last_day: dt.date | None = None  # the last single day of the text
-        self.year: int | None = None  # the last year of the text
+        self.story = Storyline(published, history)
 
     def resolve(self, expression: Expression) -> Resolved:
-        """Return the TIMEX3 value and the anchor of ``expression``."""
+        """Return the TIMEX3 value and the anchor of ``expression``; no value for dates that do not exist."""
         handler = getattr(self, f"_{expression.rule}")
         value, anchor = handler(expression)
-        if value and expression.rule not in ("lasting", "bare", "set", "ref", "vagueref"):
-            self._remember(value)
+        if (
+            value
+            and expression.rule not in _TIMELESS
+            and not (expression.rule == "ranged" and expression.part)
+        ):
+            self.story.remember(value, explicit=expression.has("year", "iso"), aside=expression.aside)
         return value, anchor
-
-    def _remember(self, value: str) -> None:
-        if value[:4].isdigit():
-            self.year = int(value[:4])
-            whole = calendars.parse_day(value)
-            month = value[5:7]
-            if whole is None and month.isdigit():
-                whole = calendars.day(self.year, int(month), 1)
-            self.last_day = calendars.parse_day(value) or self.last_day
-            self.last = whole or calendars.day(self.year, 1, 1)
-
-    @property
-    def _now(self) -> dt.date | None:
-        """The date that deictic words are seen from: publication, or the story's own present."""
-        return (self.last or self.today) if self.history else self.today
-
-    @property
-    def _there(self) -> dt.date | None:
-        return self.last or self.today
-
-    def _there_by(self, unit: str) -> dt.date | None:
-        """The date of the text that a shift by ``unit`` starts from: a single day for days and weeks."""
-        return (self.last_day if unit in ("D", "W", "WE", "F") else self.last) or self.today
 
     # Points: a day, with or without a time of day.
 
     def _point(self, e: Expression) -> Resolved:
         date, anchor = self._date(e)
         tail = self._tail(e)
+        if not tail and e.has("mod") and e.has("weekday", "deictic") and not e.has("month"):
+            tail = _PART_OF_DAY[e.get("mod") or "MID"]
         if date is None:
-            return (tail or None, anchor)
+            return (None if e.has("month", "iso", "slash") else tail or None), anchor
         return (date + tail if len(date) >= 10 else date), anchor
 
     def _date(self, e: Expression) -> Resolved:
@@ -91,41 +72,39 @@ class Clock:
         if e.has("weekday"):
             return self._weekday(e)
         if e.has("deictic"):
-            base = self._now
+            base = self.story.now
             moved = calendars.shift(base, "D", int(e.get("deictic") or 0)) if base else None
             return (moved.isoformat() if moved else None), iso(base)
         if e.has("slash"):
             return self._slashed(e)
-        base = self._there
+        base = self.story.there
         return iso(base), iso(base)
 
     def _month_day(self, e: Expression) -> Resolved:
-        month = int(e.get("month") or 1)
-        place = e.index("month") or 0
-        day = day_beside(e, place)
-        year = year_of(e)
+        return self._dated(e, int(e.get("month") or 1), day_beside(e, e.index("month") or 0))
+
+    def _dated(self, e: Expression, month: int, day: int | None) -> Resolved:
+        """Return the value of a month or of a day in it, ``None`` where the calendar has no such day."""
+        year, anchor = year_of(e), None
         if year is None:
             year, anchor = self._year_for(e, month, day)
-        else:
-            anchor = None
-        if year is None:
-            return f"XXXX-{month:02d}" + (f"-{day:02d}" if day else ""), None
-        return f"{year:04d}-{month:02d}" + (f"-{day:02d}" if day else ""), anchor
+        if day is not None and calendars.day(2000 if year is None else year, month, day) is None:
+            return None, None
+        front = "XXXX" if year is None else f"{year:04d}"
+        return f"{front}-{month:02d}" + ("" if day is None else f"-{day:02d}"), anchor
 
     def _year_for(self, e: Expression, month: int, day: int | None) -> tuple[int | None, str | None]:
         """Choose the year of a date without one."""
-        if e.year:
-            return e.year, None
-        moved = e.shift
-        if self.history:
-            return (
-                (self.year, iso(self.last))
-                if self.year
-                else (self.today.year if self.today else None, iso(self.today))
-            )
-        if self.today is None:
-            return self.year, iso(self.last)
-        now = self.today
+        if e.year or e.frame:
+            return e.year or e.frame, None
+        story, moved = self.story, e.shift
+        if moved and e.has("unit") and story.there:
+            return story.there.year + moved[1], iso(story.there)
+        if story.history:
+            return story.year_of(month), iso(story.last or story.today)
+        if story.today is None:
+            return story.year, iso(story.last)
+        now = story.today
         here = (month, day or (now.day if month == now.month else 1))
         today = (now.month, now.day)
         if moved:
@@ -144,7 +123,7 @@ class Clock:
     def _weekday(self, e: Expression) -> Resolved:
         number = int(e.get("weekday") or 1)
         moved = e.shift
-        base = self._there if self.history else self.today
+        base = self.story.there if self.story.history else self.story.today
         if base is None:
             return f"XXXX-WXX-{number}", None
         if e.has("unit"):
@@ -155,8 +134,8 @@ class Clock:
             found = calendars.weekday_near(base, number, 1, strict=True)
         elif moved and moved[0] == "previous":
             found = calendars.weekday_near(base, number, -1, strict=True)
-        elif self.history or e.direction > 0:
-            found = calendars.weekday_near(base, number, 1, strict=not self.history)
+        elif self.story.history or e.direction > 0:
+            found = calendars.weekday_near(base, number, 1)
         else:
             found = calendars.weekday_near(base, number, -1)
         return iso(found), iso(base)
@@ -184,7 +163,7 @@ class Clock:
         return "TNI" if e.has("tonight", "overnight") else ""
 
     def _clock(self, e: Expression) -> Resolved:
-        base = self._there
+        base = self.story.there
         tail = self._tail(e)
         return (base.isoformat() if base and tail else "") + tail or None, iso(base)
 
@@ -194,13 +173,13 @@ class Clock:
         if (moved and moved[0] in ("last", "next", "this", "past", "coming")) or e.has(
             "tonight", "overnight"
         ):
-            base = self._now
+            base = self.story.now
             step = moved[1] if moved else 0
             if e.get("part") in ("MO", "AF", "EV", "NI") and moved and moved[0] == "last":
                 step = -1
             found = calendars.shift(base, "D", step) if base else None
         elif moved:
-            base = self._there
+            base = self.story.there
             found = calendars.shift(base, "D", moved[1]) if base else None
         else:
             return f"XXXX-XX-XX{tail}", None
@@ -209,15 +188,9 @@ class Clock:
     # Larger units.
 
     def _span(self, e: Expression) -> Resolved:
-        """Read "May 3-5" as an EDTF interval."""
-        month = int(e.get("month") or 1)
+        """Read either end of "May 3-5"."""
         days = [int(v) for v, c in zip(e.values, e.classes, strict=True) if c == codes()["day"]]
-        year = year_of(e)
-        anchor = None
-        if year is None:
-            year, anchor = self._year_for(e, month, days[-1])
-        front = f"{year:04d}" if year is not None else "XXXX"
-        return f"{front}-{month:02d}-{days[0]:02d}/{front}-{month:02d}-{days[-1]:02d}", anchor
+        return self._dated(e, int(e.get("month") or 1), days[-e.part])
 
     def _month(self, e: Expression) -> Resolved:
         return self._month_day(e)
@@ -230,12 +203,21 @@ class Clock:
         return (("FY" if e.has("fiscal") else "") + f"{year:04d}" if year is not None else None), None
 
     def _ranged(self, e: Expression) -> Resolved:
+        """Read either end of "2003-2016" or "1914-18"."""
         first, last = e.values[0], e.values[-1]
-        return f"{first}/{first[:2]}{int(last):02d}", None
+        return (first[: 4 - len(last)].ljust(4 - len(last), "0") + last if e.part else first), None
 
     def _bc(self, e: Expression) -> Resolved:
-        number = int(float(e.get("year", "num", "num2", "day", "hhmm") or 0))
-        return (f"BC{number:04d}" if e.get("era") == "-" else f"{number:04d}"), None
+        return self._of_era(e, float(e.get("year", "num", "num2", "day", "hhmm") or 0)), None
+
+    def _bcrange(self, e: Expression) -> Resolved:
+        return self._of_era(e, float(e.values[-2] if e.part else e.values[0])), None
+
+    def _of_era(self, e: Expression, year: float) -> str:
+        front = f"BC{int(year):04d}" if e.get("era") == "-" else f"{int(year):04d}"
+        if e.has("month"):
+            return f"{front}-{int(e.get('month') or 1):02d}"
+        return f"{front}-{e.get('season')}" if e.has("season") else front
 
     def _decade(self, e: Expression) -> Resolved:
         digits = e.get("decade") or ""
@@ -257,20 +239,22 @@ class Clock:
 
     def _quarter(self, e: Expression) -> Resolved:
         token = e.get("q")
-        number = int("".join(c for c in token if c.isdigit())) if token else int(e.get("ordinal") or 1)
+        number = (
+            int("".join(c for c in token if c.isdigit())) if token else int(e.get("ordinal", "latter") or 1)
+        )
         letter = "H" if e.has("half") or (token and token.startswith("h")) else "Q"
         year, anchor = year_of(e), None
         if number > (2 if letter == "H" else 4):
             return None, None
-        if year is None and self._there is not None:
+        if year is None and self.story.there is not None:
             moved = e.shift
-            year, anchor = self._there.year + (moved[1] if moved else 0), iso(self._there)
+            year, anchor = self.story.there.year + (moved[1] if moved else 0), iso(self.story.there)
             length = 6 if letter == "H" else 3
             if (
                 moved is None
-                and not self.history
+                and not self.story.history
                 and e.direction <= 0
-                and (number - 1) * length >= self._there.month
+                and (number - 1) * length >= self.story.there.month
             ):
                 year -= 1
         return f"{f'{year:04d}' if year is not None else 'XXXX'}-{letter}{number}", anchor
@@ -279,19 +263,25 @@ class Clock:
         season = e.get("season") or "SU"
         year, anchor = year_of(e), None
         if year is None:
-            base = self._there if self.history else self.today
+            base = self.story.there if self.story.history else self.story.today
             if base is None:
                 return f"XXXX-{season}", None
             month = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}[season]
             moved = e.shift
-            if moved and moved[0] in ("last", "next", "past", "coming"):
+            if e.frame:
+                year = e.frame
+            elif moved and e.has("unit"):
+                year = base.year + moved[1]
+            elif moved and moved[0] in ("last", "next", "past", "coming"):
                 year = (
                     base.year
                     - (moved[1] < 0 and base.month < month + 3)
                     + (moved[1] > 0 and base.month >= month)
                 )
+            elif self.story.history:
+                year = self.story.year_of(month) or base.year
             else:
-                year = base.year - (not self.history and not moved and e.direction < 0 and base.month < month)
+                year = base.year - (not moved and e.direction < 0 and base.month < month)
             anchor = base.isoformat()
         return f"{year:04d}-{season}", anchor
 
@@ -300,7 +290,7 @@ class Clock:
         if year is not None:
             found = calendars.holiday(rule, year) if year else None
             return iso(found), None
-        base = self._there if self.history else self.today
+        base = self.story.there if self.story.history else self.story.today
         if base is None:
             return (f"XXXX-{rule}" if len(rule) == 5 else None), None
         days = [
@@ -322,14 +312,22 @@ class Clock:
         unit = unit_of(e)
         moved = e.shift or ("this", 0)
         in_text = moved[0] in _IN_TEXT or (moved[0] == "next" and e.has("the"))
-        base = self._there_by(unit) if in_text else self._now
+        base = self.story.there_by(unit) if in_text else self.story.now
         if base is None or unit in TIME_UNITS:
             return None, iso(base)
         found = calendars.shift(base, unit, moved[1])
         return (calendars.name(found, unit) if found else None), base.isoformat()
 
+    def _weekend(self, e: Expression) -> Resolved:
+        """Read "the weekend": the last one, or the next where the sentence looks ahead."""
+        base = self.story.now
+        if base is None:
+            return None, None
+        found = calendars.shift(base, "W", -1) if e.direction <= 0 and base.isoweekday() < 6 else base
+        return (calendars.name(found, "WE") if found else None), base.isoformat()
+
     def _edge(self, e: Expression) -> Resolved:
-        base = self._now
+        base = self.story.last_day or self.story.today if unit_of(e) == "D" else self.story.now
         if base is None or unit_of(e) in TIME_UNITS:
             return None, None
         return calendars.name(base, unit_of(e)), base.isoformat()
@@ -337,9 +335,9 @@ class Clock:
     def _ago(self, e: Expression) -> Resolved:
         unit, count = unit_of(e), amount_of(e)
         back = e.has("ago") or (e.has("earlier_") and e.words[-1].lower == "earlier")
-        base = self._there_by(unit) if e.has("earlier_") else self._now
+        base = self.story.there_by(unit) if e.has("earlier_") else self.story.now
         if count is None:
-            return (_PAST if e.has("ago") else _FUTURE if e.has("hence") else None), iso(base)
+            return (_PAST if back else _FUTURE), iso(base)
         if base is None:
             return None, None
         if unit in TIME_UNITS:
@@ -351,11 +349,11 @@ class Clock:
 
     def _hours(self, unit: str, count: float, base: dt.date) -> Resolved:
         """Move a publication moment by hours; with only a date the day is all that is known."""
-        if self.moment is None or base != self.today or abs(count) > 10000:
+        if self.story.moment is None or base != self.story.today or abs(count) > 10000:
             return (base.isoformat() if abs(count) < 24 else None), base.isoformat()
         seconds = count * {"TH": 3600, "TM": 60, "TS": 1}[unit]
         try:
-            found = self.moment + dt.timedelta(seconds=seconds)
+            found = self.story.moment + dt.timedelta(seconds=seconds)
         except OverflowError:
             return None, base.isoformat()
         return found.strftime("%Y-%m-%dT%H" if unit == "TH" else "%Y-%m-%dT%H:%M"), base.isoformat()
@@ -364,8 +362,8 @@ class Clock:
 
     def _lasting(self, e: Expression) -> Resolved:
         unit, count = unit_of(e), amount_of(e)
-        if count is None and not e.has("vague"):
-            count = 1.0
+        if count is None and not e.has("vague", "units"):
+            count = 1.5 if e.has("and_a_half") else 1.0
         return duration(unit, count), None
 
     def _bare(self, e: Expression) -> Resolved:
@@ -375,9 +373,8 @@ class Clock:
         if e.has("set"):
             return e.get("set"), None
         if e.has("weekday", "weekdays"):
-            return f"XXXX-WXX-{e.get('weekday', 'weekdays')}" + (
-                f"T{e.get('parts')}" if e.has("parts") else ""
-            ), None
+            part = e.get("parts", "part")
+            return f"XXXX-WXX-{e.get('weekday', 'weekdays')}" + (f"T{part}" if part else ""), None
         if e.has("part", "parts"):
             return f"XXXX-XX-XXT{e.get('part', 'parts')}", None
         if e.has("month"):
@@ -392,7 +389,7 @@ class Clock:
         return duration(unit_of(e), count or (2.0 if "other" in [w.lower for w in e.words] else 1.0)), None
 
     def _ref(self, e: Expression) -> Resolved:
-        return e.get("ref") or _PAST, iso(self._now)
+        return e.get("ref") or _PAST, iso(self.story.now)
 
     def _vagueref(self, e: Expression) -> Resolved:
-        return (_FUTURE if e.has("coming", "tocome") else _PAST), iso(self._now)
+        return (_FUTURE if e.has("coming", "tocome") else _PAST), iso(self.story.now)

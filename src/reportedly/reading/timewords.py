@@ -15,7 +15,9 @@ from ..data import tables
 from .numbers import entries
 from .page import Word
 
-_CONTEXT_ROLES = frozenset({"future", "pastword", "lasting", "naming", "datebefore", "yearbefore"})
+_CONTEXT_ROLES = frozenset(
+    {"future", "pastword", "lasting", "naming", "datebefore", "yearbefore", "seasonafter", "ahead"}
+)
 _MARKS = {
     ",": "comma",
     "-": "hyphen",
@@ -27,11 +29,11 @@ _MARKS = {
     "‘": "tick",
 }
 _NUMERIC = ("year", "day", "num2", "num", "word", "scale", "iso", "q", "hhmm", "other_number")
-_ISO = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
 _DECADE = re.compile(r"(?:1\d|20|21)?\d0s")
 _QUARTER = re.compile(r"q[1-4]|[1-4]q|h[12]")
-_SEASON_BEFORE = frozenset({"last", "this", "next", "early", "late", "every", "each"})
+_SEASON_BEFORE = frozenset({"last", "this", "next", "early", "late", "every", "each", "same"})
 _THE_BEFORE = frozenset({"in", "since", "until", "by", "of", "during", "over", "this"})
 _OTHER = "\ue000"
 _MORE = "\ue001"
@@ -81,23 +83,32 @@ def _starters() -> dict[str, tuple[str, str]]:
     return found
 
 
-def classify(pieces: Sequence[Word]) -> tuple[str, list[str]]:
-    """Return the classes of ``pieces`` as a string of codes, and the value of each piece."""
+def classify(pieces: Sequence[Word]) -> tuple[str, list[str], frozenset[int]]:
+    """Return the classes of ``pieces`` as a string of codes, the value of each piece, and the possessives.
+
+    These are the numbers of the pieces that were read without their "'s" ("yesterday's").
+    """
     simple, longest = _starters(), _lexicon()[1]
     found: list[str] = []
     values: list[str] = []
+    owners: set[int] = set()
     at = 0
     while at < len(pieces):
         lower = pieces[at].lower
+        if lower.endswith("'s") and len(lower) > 2 and lower not in longest and lower != "that's":
+            lower = lower[:-2]
+            owners.add(at)
         entry = simple.get(lower)
         if entry:
             found.append(entry[0])
             values.append(entry[1])
         elif lower in longest:
-            code, value, length = _phrase(pieces, at, longest[lower])
+            code, value, length, owner = _phrase(pieces, at, longest[lower])
             found.append(code + _MORE * (length - 1))
             values.extend([value] * length)
             at += length
+            if owner:
+                owners.add(at - 1)
             continue
         elif lower[0].isdigit() or (len(lower) == 2 and lower[1].isdigit()):
             code, value = _numeric(lower)
@@ -107,22 +118,25 @@ def classify(pieces: Sequence[Word]) -> tuple[str, list[str]]:
             found.append(_OTHER)
             values.append("")
         at += 1
-    return "".join(found), values
+    return "".join(found), values, frozenset(owners)
 
 
-def _phrase(pieces: Sequence[Word], at: int, longest: int) -> tuple[str, str, int]:
+def _phrase(pieces: Sequence[Word], at: int, longest: int) -> tuple[str, str, int, bool]:
+    """Return class, value and length of the longest phrase from ``at`` on, and whether it is a possessive."""
     phrases = _lexicon()[0]
     for length in range(min(longest, len(pieces) - at), 0, -1):
         text = " ".join(p.lower for p in pieces[at : at + length]) if length > 1 else pieces[at].lower
-        if text in phrases:
-            name, value = phrases[text]
-            if value.endswith("!"):
-                if not _is_date_word(pieces, at, name):
-                    break
-                value = value[:-1]
-            return codes()[name], value, length
-    simple = _starters().get(pieces[at].lower)
-    return (simple[0], simple[1], 1) if simple else (_OTHER, "", 1)
+        for form in (text, text[:-2]) if text.endswith("'s") else (text,):
+            if form in phrases:
+                name, value = phrases[form]
+                if value.endswith("!"):
+                    if not _is_date_word(pieces, at, name):
+                        continue
+                    value = value[:-1]
+                return codes()[name], value, length, form != text
+    lower = pieces[at].lower
+    simple = _starters().get(lower) or _starters().get(lower.removesuffix("'s"))
+    return (simple[0], simple[1], 1, lower.endswith("'s")) if simple else (_OTHER, "", 1, False)
 
 
 def _is_date_word(pieces: Sequence[Word], at: int, name: str) -> bool:
@@ -131,10 +145,12 @@ def _is_date_word(pieces: Sequence[Word], at: int, name: str) -> bool:
     after = pieces[at + 1].lower if at + 1 < len(pieces) else ""
     if name == "season":
         if after == "of":
-            return at + 2 < len(pieces) and _is_year(pieces[at + 2].lower)
+            following = pieces[at + 2].lower if at + 2 < len(pieces) else ""
+            return _is_year(following) or following in ("last", "this", "next", "that")
         return (
             _is_year(after)
             or before in _SEASON_BEFORE
+            or after in context("seasonafter")
             or (before == "the" and at > 1 and pieces[at - 2].lower in _THE_BEFORE)
         )
     if not pieces[at].text[0].isupper():

@@ -178,6 +178,15 @@ def test_a_credit_line_tells_the_way_against_the_clock() -> None:
     assert "which it credits (“PORT SAREN (AP)”)" in found.why
 
 
+def test_without_a_time_the_copy_is_the_one_that_names_the_other() -> None:
+    own = report("own", STORY, "Tarn Valley Herald", "2026-03-10")
+    copy = report("copy", STORY + "\n\nMore on this in the Valley Herald.", "Bell", "2026-03-10")
+    found = compare(own, copy)
+    assert found is not None
+    assert (found.copy, found.of) == ("copy", "own")
+    assert "which it names (“Valley Herald”)" in found.why
+
+
 def test_without_a_sign_the_shorter_is_the_copy_and_why_says_so() -> None:
     a = report("a", "\n\n".join(paragraphs(STORY)[:4]), "Tarn Star", "2026-03-10")
     b = report("b", STORY, published="2026-03-10")

@@ -18,11 +18,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from ..data import outlets
 from ..reading.page import Page
 from ..reading.paragraphs import paragraphs
 from ..records import Copy, Span
 from ..records.ledger import CopyKind
+from .direction import direction, order, outlet
 from .filed import Filed, moment
 from .shingles import Bands, Hashes, Printing, Shingles, repeated, shingles, signature
 
@@ -177,7 +177,7 @@ def copied(filed: Filed, others: Sequence[Filed], common: Common = ()) -> tuple[
     Chooses as :func:`find` does. ``others`` are the candidates that a look-up of
     its signature brings, in any order.
     """
-    ordered = sorted((f for f in others if f.id != filed.id), key=_order)
+    ordered = sorted((f for f in others if f.id != filed.id), key=order)
     rank = {other.id: k for k, other in enumerate(ordered)}
     text = _Text(filed)
     pairs = [pair for other in ordered if (pair := _weigh(text, _Text(other), common))]
@@ -197,7 +197,7 @@ def find(reports: Sequence[Filed], common: Common | None = None) -> tuple[Copy, 
         common: as for :func:`compare`; ``None`` stands for ``boilerplate(reports)``.
     """
     known = boilerplate(reports) if common is None else common
-    ordered = sorted(reports, key=_order)
+    ordered = sorted(reports, key=order)
     texts = lru_cache(maxsize=2048)(_Text)
     by_id = {filed.id: filed for filed in ordered}
     rank = {name: k for k, name in enumerate(by_id)}
@@ -224,10 +224,10 @@ def boilerplate(reports: Sequence[Filed]) -> frozenset[int]:
     What counts is said at :func:`.shingles.repeated`; the day is that of publication.
     """
     printings = []
-    for filed in sorted(reports, key=_order):
+    for filed in sorted(reports, key=order):
         when = moment(filed.report.published)
         day = when.toordinal() if when else None
-        printings.append(Printing(np.unique(shingles(filed.report.text).hashes), _outlet(filed), day))
+        printings.append(Printing(np.unique(shingles(filed.report.text).hashes), outlet(filed), day))
     return repeated(printings)
 
 
@@ -282,15 +282,13 @@ def _weigh(a: _Text, b: _Text, common: Common) -> tuple[Copy, _Shared] | None:
     both = {a.filed.id: _shared(a, b, common), b.filed.id: _shared(b, a, common)}
     if all(s.kind is None for s in both.values()):
         return None
-    copy, of, evidence = _direction(a.filed, b.filed, both)
+    copy, of, evidence = direction(a.filed, b.filed, {name: s.own for name, s in both.items()})
     shared = both[copy.id]
-    if shared.kind is None:
-        return None
     why = f"{_amount(shared)} {_stands(of)}, {evidence}"
     found = Copy(
         copy=copy.id,
         of=of.id,
-        kind=shared.kind,
+        kind=shared.kind or "partial",
         why=why,
         shared=round(shared.share, 4),
         spans=shared.passages,
@@ -341,70 +339,6 @@ def _runs(mask: Mask) -> Iterator[tuple[int, int]]:
     yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
-def _direction(a: Filed, b: Filed, both: dict[str, _Shared]) -> tuple[Filed, Filed, str]:
-    """Return the copy, what it is a copy of, and how that is known, in words."""
-    for how in ("agency", "citation", "contribution"):
-        one, two = _credits(a, b, how), _credits(b, a, how)
-        if one and not two:
-            return a, b, f"which it credits (“{one}”)"
-        if two and not one:
-            return b, a, f"which it credits (“{two}”)"
-    hours = _hours_between(a, b)
-    if hours is not None and hours != 0:
-        later, earlier = (b, a) if hours > 0 else (a, b)
-        own = " by the same outlet" if _outlet(a) is not None and _outlet(a) == _outlet(b) else ""
-        return later, earlier, f"published {_lapse(abs(hours))} earlier{own}"
-    first, second = sorted((a, b), key=lambda f: (-_completeness(f, both), f.seen, f.id))
-    return second, first, "but which of the two came first cannot be told"
-
-
-def _completeness(filed: Filed, both: dict[str, _Shared]) -> int:
-    """How much a text says: without a date, the shorter is taken for the trimmed one."""
-    return both[filed.id].own
-
-
-def _credits(copy: Filed, of: Filed, kind: str) -> str | None:
-    """Return the words with which ``copy`` credits the outlet of ``of``."""
-    house = _outlet(of)
-    if house is None or _outlet(copy) == house:
-        return None
-    for credit in copy.report.credits:
-        if credit.kind == kind and outlets.canonical(credit.name) == house:
-            return " ".join(credit.text.split())[:80]
-    if kind == "agency":
-        for author in copy.report.authors:
-            if outlets.agency(author) == house:
-                return " ".join(author.split())[:80]
-    return None
-
-
-def _outlet(filed: Filed) -> str | None:
-    """Return the name of the outlet as the table of outlets has it, or its site."""
-    known = outlets.by_url(filed.report.url)
-    if filed.report.outlet:
-        return outlets.canonical(filed.report.outlet)
-    return known.name if known else outlets.site(filed.report.url)
-
-
-def _hours_between(a: Filed, b: Filed) -> float | None:
-    """Hours from ``a`` to ``b``; 0 where only the same day is known, ``None`` without a date."""
-    one, two = a.report.published, b.report.published
-    start, end = moment(one), moment(two)
-    if one is None or two is None or start is None or end is None:
-        return None
-    if len(one) <= 10 or len(two) <= 10:
-        return 24.0 * (end.date() - start.date()).days
-    return (end - start).total_seconds() / 3600
-
-
-def _lapse(hours: float) -> str:
-    if hours < 1:
-        return f"{max(1, round(hours * 60))} min"
-    if hours < 48:
-        return f"{round(hours)} h"
-    return f"{round(hours / 24)} days"
-
-
 def _amount(shared: _Shared) -> str:
     if shared.reprinted:
         return "All of its text" if shared.whole > 0.995 else f"{round(100 * shared.whole)}% of its text"
@@ -412,14 +346,9 @@ def _amount(shared: _Shared) -> str:
 
 
 def _stands(of: Filed) -> str:
-    title, house = of.report.title, of.report.outlet or _outlet(of)
+    title, house = of.report.title, of.report.outlet or outlet(of)
     name = f"“{' '.join(title.split())[:120]}”" if title else f"report {of.id}"
     return f"stands in {name} ({house})" if house else f"stands in {name}"
-
-
-def _order(filed: Filed) -> tuple[object, ...]:
-    house = outlets.by_name(_outlet(filed) or "")
-    return filed.published, not (house is not None and house.agency), filed.seen, filed.id
 
 
 def _origins(found: list[tuple[Copy, _Shared]], rank: dict[str, int]) -> Iterator[Copy]:

@@ -1,9 +1,11 @@
 """Groups things by how likely each two are the same, under what people decided.
 
-Agglomerative clustering with average linkage (UPGMA; Sokal and Michener 1958)
-on log-odds: the two groups whose members are, on the mean, most likely the same
-are joined first, until no two groups are more likely the same than not. What
-comes out does not depend on the order of what goes in.
+Agglomerative clustering on log-odds, between average and single linkage
+(Lance and Williams 1967): how likely two groups are the same is a mean of the
+mean over their pairs of members and of their best pair. The average keeps
+unlike things apart; the best pair follows a story that moves on. The most
+likely two are joined first, until no two are more likely the same than not.
+What comes out does not depend on the order of what goes in.
 """
 
 from __future__ import annotations
@@ -11,16 +13,28 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from typing import NamedTuple
 
 Pair = tuple[int, int]
-Sum = tuple[float, float]  # log-odds summed over pairs of members, and how many pairs
+
+
+class Link(NamedTuple):
+    """Log-odds between two groups: their sum over pairs of members, how many pairs, and the best."""
+
+    total: float
+    pairs: float
+    best: float
+
+    def __add__(self, other: Link) -> Link:  # type: ignore[override]
+        return Link(self.total + other.total, self.pairs + other.pairs, max(self.best, other.best))
 
 
 def group(
     sizes: Sequence[int],
-    links: Mapping[Pair, Sum],
+    links: Mapping[Pair, Link],
     *,
     absent: float,
+    single: float = 0.0,
     together: Iterable[Pair] = (),
     apart: Iterable[Pair] = (),
     threshold: float = 0.0,
@@ -34,19 +48,19 @@ def group(
 
     Args:
         sizes: how many members each item stands for.
-        links: for pairs ``(i, j)`` with ``i < j`` the sum of log-odds over pairs
-            of members and the number of pairs summed.
+        links: the :class:`Link` of pairs ``(i, j)`` with ``i < j``.
         absent: the log-odds of a pair of members that ``links`` leaves out.
+        single: the weight of the best pair, 0 (average linkage) to 1 (single linkage).
         together: pairs that must share a group, as far as ``apart`` lets them.
         apart: pairs that must not.
-        threshold: groups are joined while their mean log-odds are above it.
+        threshold: groups are joined while their log-odds are above it.
     """
     together, apart = list(together), list(apart)
-    forest = _Forest(sizes, links, absent, _widened(len(sizes), together, apart))
+    forest = _Forest(sizes, links, absent, single, _widened(len(sizes), together, apart))
     _grow(forest, threshold)
     refused = [pair for pair in together if not forest.join_if_allowed(*pair)]
     if refused:
-        forest = _Forest(sizes, links, absent, apart)
+        forest = _Forest(sizes, links, absent, single, apart)
         for i, j in together:
             forest.join_if_allowed(i, j)
         _grow(forest, threshold)
@@ -89,13 +103,19 @@ class _Forest:
     """Groups under way. A group goes by its smallest item, so that ties are broken the same way always."""
 
     def __init__(
-        self, sizes: Sequence[int], links: Mapping[Pair, Sum], absent: float, apart: Iterable[Pair]
+        self,
+        sizes: Sequence[int],
+        links: Mapping[Pair, Link],
+        absent: float,
+        single: float,
+        apart: Iterable[Pair],
     ) -> None:
         self.sizes = list(sizes)
         self.absent = absent
+        self.single = single
         self.members: dict[int, list[int]] = {i: [i] for i in range(len(sizes))}
         self.version = [0] * len(sizes)
-        self.links: list[dict[int, Sum]] = [{} for _ in sizes]
+        self.links: list[dict[int, Link]] = [{} for _ in sizes]
         self.apart: list[set[int]] = [set() for _ in sizes]
         self._home = list(range(len(sizes)))
         for (i, j), link in links.items():
@@ -109,10 +129,11 @@ class _Forest:
         return ((i, j) for i in sorted(self.members) for j in sorted(self.links[i]) if i < j)
 
     def score(self, i: int, j: int) -> float:
-        """Return the mean log-odds between the members of two groups."""
-        total, known = self.links[i][j]
+        """Return the log-odds that two groups are the same."""
+        link = self.links[i][j]
         pairs = self.sizes[i] * self.sizes[j]
-        return (total + max(0, pairs - known) * self.absent) / max(pairs, known)
+        mean = (link.total + max(0, pairs - link.pairs) * self.absent) / max(pairs, link.pairs)
+        return self.single * link.best + (1 - self.single) * mean
 
     def allowed(self, i: int, j: int) -> bool:
         return j not in self.apart[i]
@@ -129,12 +150,11 @@ class _Forest:
         """Join two groups and return the one that is left."""
         kept, gone = min(i, j), max(i, j)
         self.links[kept].pop(gone, None)
-        for other, (total, known) in self.links[gone].items():
-            if other == kept:
-                continue
+        self.links[gone].pop(kept, None)
+        for other, link in self.links[gone].items():
             del self.links[other][gone]
-            old = self.links[kept].get(other, (0.0, 0.0))
-            self.links[kept][other] = self.links[other][kept] = (old[0] + total, old[1] + known)
+            old = self.links[kept].get(other)
+            self.links[kept][other] = self.links[other][kept] = old + link if old else link
         self.links[gone] = {}
         for other in self.apart[gone]:
             self.apart[other].discard(gone)

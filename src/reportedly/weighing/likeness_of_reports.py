@@ -15,11 +15,11 @@ from typing import TypeVar
 
 from ..data import tables
 from .profile import EPOCH, Profile, Town
-from .rarity import Rarity
+from .rarity import Rarity, general_rarity
 
 Key = TypeVar("Key", str, int)
 _MAIN_TOWNS = 3
-_NEAR, _FAR = 30.0, 80.0  # kilometres
+_FAR = 80.0  # kilometres
 _RARE = 0.6  # of the highest rarity
 _KILOMETRES = 111.2  # a degree
 _MOST = 5.0  # log-odds beyond this are no surer
@@ -28,12 +28,12 @@ _SHOWN = 3
 _SIMILAR = 15  # per cent
 
 FEATURES = (
-    "text", "lead", "text and lead", "title", "cover", "rare words",
+    "text", "lead", "text and lead", "title", "cover", "rare words", "contrast", "general", "lead contrast",
     "person", "more people", "silent person", "surname", "no person",
-    "names", "name", "towns", "town", "near", "far", "other country",
+    "names", "name", "names contrast", "towns", "town", "other country",
     "days", "old day", "days apart", "month",
     "gap", "long gap", "gap and text", "gap and person",
-    "figures", "figure", "ages", "other ages", "acts", "undated", "undated and text", "town and day",
+    "figure", "ages", "other ages", "acts", "undated", "undated and text", "town and day",
 )  # fmt: skip
 """The names of what :func:`features` measures, in its order."""
 
@@ -46,7 +46,11 @@ class Weighed:
     text: dict[str, float]
     lead: dict[str, float]
     title: dict[str, float]
+    contrast: dict[str, float]
+    general: dict[str, float]
+    lead_contrast: dict[str, float]
     names: dict[str, float]
+    names_contrast: dict[str, float]
     towns: dict[str, float]
     days: dict[int, float]
     acts: dict[str, float]
@@ -62,9 +66,17 @@ class Weighed:
 
 
 def weigh(one: Profile, rarity: Rarity) -> Weighed:
-    """Weigh what stands in a profile by its rarity now."""
+    """Weigh what stands in a profile by its rarity now.
+
+    ``text`` weighs words by their rarity in general news and desk together,
+    ``general`` in general news alone, and ``contrast`` by that times the share
+    of the desk's reports that lack the word.
+    """
     words = {term: rarity.word(term) for term in one.terms}
-    text = _unit({t: (1 + math.log(one.terms[t])) * r for t, r in words.items() if r > 1.0})
+    often = {term: 1 + math.log(count) for term, count in one.terms.items()}
+    news = {term: r for term in one.terms if (r := general_rarity(term)) > 1.0}
+    told = {term: r * rarity.contrast("word", term) for term, r in news.items()}
+    text = _unit({term: often[term] * r for term, r in words.items() if r > 1.0})
     days = dict(one.days)
     if one.dated:
         today = int(one.day // 1)
@@ -75,7 +87,11 @@ def weigh(one: Profile, rarity: Rarity) -> Weighed:
         text=text,
         lead=_unit({term: words[term] for term in one.lead if term in words}),
         title=_unit({term: words[term] for term in one.heading if term in words}),
+        contrast=_unit({term: often[term] * r for term, r in told.items()}),
+        general=_unit({term: often[term] * r for term, r in news.items()}),
+        lead_contrast=_unit({term: told[term] for term in one.lead if term in told}),
         names=_unit({key: (1 + math.log(n)) * rarity.name(key) for key, n in one.names.items()}),
+        names_contrast=_unit(_names_contrast(one, rarity)),
         towns=_unit({t.key: (1 + math.log(t.count)) * rarity.town(t.key) for t in one.towns}),
         days=_unit(days),
         acts=_unit({act: 1 + math.log(n) for act, n in one.acts.items()}),
@@ -88,6 +104,15 @@ def weigh(one: Profile, rarity: Rarity) -> Weighed:
         ages=frozenset(f for f in one.figures if f.endswith("|year|age")),
         at=rarity.reports,
     )
+
+
+def _names_contrast(one: Profile, rarity: Rarity) -> dict[str, float]:
+    found = {f"n:{key}": (1 + math.log(n)) * rarity.contrast("name", key) for key, n in one.names.items()}
+    for key, n in one.people.items():
+        found[f"p:{key}"] = (1 + math.log(n)) * rarity.contrast("person", key)
+    for town in one.towns:
+        found[f"t:{town.key}"] = (1 + math.log(town.count)) * rarity.contrast("town", town.key) / 2
+    return found
 
 
 def features(a: Weighed, b: Weighed, rarity: Rarity) -> list[float]:
@@ -108,7 +133,6 @@ def features(a: Weighed, b: Weighed, rarity: Rarity) -> list[float]:
     nobody = bool(a.silent) and bool(b.silent) and not people and not surname
     name = max((rarity.name(k) / top for k in a.names.keys() & b.names.keys()), default=0.0)
     town = max((rarity.town(k) / top for k in a.towns.keys() & b.towns.keys()), default=0.0)
-    way = 0.0 if town else _kilometres(one.towns, two.towns)
     foreign = bool(one.countries) and bool(two.countries) and not one.countries.keys() & two.countries.keys()
     days = dot(a.days, b.days)
     first = min(one.day, two.day) - 1.5
@@ -117,16 +141,18 @@ def features(a: Weighed, b: Weighed, rarity: Rarity) -> list[float]:
     dated = one.dated and two.dated
     gap = abs(one.day - two.day) if dated else 0.0
     long = math.log1p(gap) / 5
-    figures = [rarity.figure(k) / top for k in a.figures & b.figures]
+    figure = max((rarity.figure(k) / top for k in a.figures & b.figures), default=0.0)
+    spread = min(1.0, math.log1p(apart) / 4)
     return [
         text, lead, text * lead, dot(a.title, b.title), cover, rare,
+        dot(a.contrast, b.contrast), dot(a.general, b.general), dot(a.lead_contrast, b.lead_contrast),
         person, min(3.0, sum(people[1:])), silent, surname, float(nobody),
-        dot(a.names, b.names), name,
-        dot(a.towns, b.towns), town, float(way < _NEAR), float(way > _FAR), float(foreign),
-        days, float(old), min(1.0, math.log1p(apart) / 4), float(not set(one.months).isdisjoint(two.months)),
+        dot(a.names, b.names), name, dot(a.names_contrast, b.names_contrast),
+        dot(a.towns, b.towns), town, float(foreign),
+        days, float(old), spread, float(not set(one.months).isdisjoint(two.months)),
         long, float(gap > 30), long * text, long * max(person, surname),
-        min(3.0, sum(figures)), max(figures, default=0.0),
-        float(len(a.ages & b.ages)), float(bool(a.ages) and bool(b.ages) and a.ages.isdisjoint(b.ages)),
+        figure, float(len(a.ages & b.ages)),
+        float(bool(a.ages) and bool(b.ages) and a.ages.isdisjoint(b.ages)),
         dot(a.acts, b.acts), float(not dated), 0.0 if dated else text, town * days,
     ]  # fmt: skip
 

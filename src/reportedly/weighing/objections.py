@@ -292,7 +292,7 @@ class _Finder:
                             break
 
     def _retracted(self, filed: Filed, back: TakenBack) -> Iterable[_Found]:
-        """The claims of an outlet that a sentence takes back: those with its figure, else the one with its words."""
+        """The claims that a sentence takes back: those with its figure, else the one with its words."""
         theirs: dict[str, tuple[Group, Statement]] = {}
         for statement in back.theirs:
             if statement.key in self._of:

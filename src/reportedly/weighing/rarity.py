@@ -6,11 +6,15 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
+from typing import Literal
 
 from ..data import tables
 from .profile import Profile
 
 _OUT_OF = 10000  # the table counts reports in so many
+_DOUBT = 8  # reports that are thought to lack a word, so that a few reports do not make it common
+
+Kind = Literal["word", "person", "name", "town", "figure"]
 
 
 @cache
@@ -36,7 +40,7 @@ class Rarity:
         table = tables.toml("stories")["rarity"]
         self._weight: float = table["weight"]
         self._unseen: Mapping[str, float] = table["unseen"]
-        self._counts: Counter[tuple[str, str]] = Counter()
+        self._counts: Counter[tuple[Kind, str]] = Counter()
         self.reports = 0
         """How many reports of the desk were counted."""
 
@@ -70,18 +74,22 @@ class Rarity:
         """Return the rarity of a figure."""
         return self._of("figure", key)
 
+    def contrast(self, kind: Kind, key: str) -> float:
+        """Return 1 for what no other two reports of the desk have, towards 0 for what they all have."""
+        return 1 - max(0, self._counts[kind, key] - 2) / (self.reports + _DOUBT)
+
     @property
     def top(self) -> float:
         """The rarity of what stands in no other report."""
         return math.log((self._weight + self.reports + 1) / 1.5)
 
-    def _of(self, kind: str, key: str, share: float | None = None) -> float:
+    def _of(self, kind: Kind, key: str, share: float | None = None) -> float:
         general = self._weight * (self._unseen[kind] if share is None else share)
         found = math.log((self._weight + self.reports + 1) / (general + self._counts[kind, key] + 0.5))
         return max(0.0, found)
 
 
-def _keys(one: Profile) -> Iterable[tuple[str, str]]:
+def _keys(one: Profile) -> Iterable[tuple[Kind, str]]:
     yield from (("word", term) for term in one.terms)
     yield from (("person", key) for key in one.people)
     yield from (("name", key) for key in one.names)

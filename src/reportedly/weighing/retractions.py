@@ -64,7 +64,7 @@ def named_outlet(filed: Filed, span: Span, outlets: Outlets) -> str | None:
 
 
 def _sentences(text: str) -> Iterable[tuple[Span, bool]]:
-    """Return the sentences by whose words a report is taken back, and whether it is the report's own outlet's."""
+    """Return the sentences by whose words a report is taken back, and whether the outlet's own is."""
     lower = text.lower()
     if len(lower) != len(text):  # a few letters change their length; then offsets would be wrong
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

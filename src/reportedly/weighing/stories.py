@@ -16,7 +16,7 @@ import msgspec
 
 from ..data import tables
 from ..records.ledger import Story
-from .grouping import Pair, Sum, group
+from .grouping import Link, Pair, group
 from .likeness_of_reports import Weighed, features, log_odds, probability, reasons, weigh
 from .nearby import Nearby
 from .overviews import overview
@@ -28,6 +28,7 @@ from .succession import Kind, Step, name_groups, steps
 _CANDIDATES = 50  # reports that a new one is compared with
 _UNITS = 36  # reports that are grouped anew one by one; stories beyond that keep together
 _SPEAK_FOR = 10  # reports that are compared on behalf of a story that keeps together
+_SMALL, _FEW = 40, 10  # reports of a small desk, and of one that is too small to tell
 _STALE = 1.25  # a desk grown by so much has other rarities
 
 
@@ -63,7 +64,7 @@ class Stories:
         self._rulings = rulings or Rulings()
         self._profiles: dict[str, Profile] = {}
         self._weighed: dict[str, Weighed] = {}
-        self._odds: dict[str, dict[str, float]] = {}
+        self._odds: dict[str, dict[str, tuple[float, int]]] = {}
         self._rarity = Rarity()
         self._near = Nearby()
         self._home: dict[str, str] = {}
@@ -71,7 +72,9 @@ class Stories:
         table = tables.toml("stories")["grouping"]
         self._reach: float = table["reach"]
         self._absent: float = table["absent"]
+        self._single: float = table["single"]
         self._threshold: float = table["threshold"]
+        self._small_desk: float = table["small_desk"]
 
     @classmethod
     def load(
@@ -147,9 +150,10 @@ class Stories:
             self._leave(one.id)
         self._enter(one)
         odds = {other: self._odds_of(one.id, other) for other in self._near.find(one, _CANDIDATES)}
+        reach = self._bar() + self._reach
         touched: dict[str, float] = {}
         for other, value in odds.items():
-            if value > self._reach:
+            if value > reach:
                 home = self._home[other]
                 touched[home] = max(touched.get(home, value), value)
         near = sorted(touched, key=lambda story: (-touched[story], story))
@@ -222,17 +226,35 @@ class Stories:
 
     def _weigh(self, report: str) -> Weighed:
         found = self._weighed.get(report)
-        if found is None or self._rarity.reports > found.at * _STALE + 10:
+        if found is None or self._is_stale(found.at):
             found = self._weighed[report] = weigh(self._profiles[report], self._rarity)
         return found
 
     def _odds_of(self, a: str, b: str) -> float:
-        known = self._odds.setdefault(a, {}).get(b)
-        if known is None:
-            first, second = min(a, b), max(a, b)
-            known = log_odds(features(self._weigh(first), self._weigh(second), self._rarity))
-            self._odds[a][b] = self._odds.setdefault(b, {})[a] = known
-        return known
+        first, second = min(a, b), max(a, b)
+        odds, at = self._odds.setdefault(first, {}).get(second, (0.0, -1))
+        if at < 0 or self._is_stale(at):
+            odds = log_odds(features(self._weigh(first), self._weigh(second), self._rarity))
+            self._odds[first][second] = self._odds.setdefault(second, {})[first] = (
+                odds,
+                self._rarity.reports,
+            )
+        return odds
+
+    def _bar(self) -> float:
+        """Return the log-odds above which stories are joined.
+
+        It is lower in a small desk, where few stories are followed and two
+        reports are more often of one happening; not in one of so few reports
+        that nothing is known of it yet.
+        """
+        reports = len(self._profiles)
+        small = 1 / (1 + reports / _SMALL) / (1 + _FEW / max(1, reports))
+        return self._threshold - self._small_desk * small
+
+    def _is_stale(self, at: int) -> bool:
+        """Tell whether rarities have changed much since the desk had ``at`` reports."""
+        return self._rarity.reports > at * _STALE + 3
 
     def _bound(self, report: str) -> set[str]:
         return {other for both in self._rulings.together if report in both for other in both} - {report}
@@ -264,15 +286,16 @@ class Stories:
             [len(unit) for unit in units],
             links,
             absent=self._absent,
+            single=self._single,
             together=together,
             apart=apart,
-            threshold=self._threshold,
+            threshold=self._bar(),
         )
         return self._settle_in(
             [[r for number in numbers for r in units[number]] for numbers in groups], because
         )
 
-    def _links_all(self, units: Sequence[tuple[str, ...]]) -> dict[Pair, Sum]:
+    def _links_all(self, units: Sequence[tuple[str, ...]]) -> dict[Pair, Link]:
         links = {}
         for (i, one), (j, two) in combinations(enumerate(units), 2):
             odds = [
@@ -281,16 +304,17 @@ class Stories:
                 for b in _speakers(two, one, self._profiles)
             ]
             pairs = len(one) * len(two)
-            links[i, j] = (sum(odds) / len(odds) * pairs, float(pairs))
+            links[i, j] = Link(sum(odds) / len(odds) * pairs, pairs, max(odds))
         return links
 
-    def _links_near(self, place: Mapping[str, int]) -> dict[Pair, Sum]:
-        links: dict[Pair, Sum] = {}
+    def _links_near(self, place: Mapping[str, int]) -> dict[Pair, Link]:
+        links: dict[Pair, Link] = {}
         for report, i in place.items():
             for other in self._near.find(self._profiles[report], _CANDIDATES):
                 j = place.get(other)
                 if j is not None and j != i:
-                    links[min(i, j), max(i, j)] = (self._odds_of(report, other), 1.0)
+                    odds = self._odds_of(report, other)
+                    links[min(i, j), max(i, j)] = Link(odds, 1, odds)
         return links
 
     def _settle_in(self, groups: Sequence[Sequence[str]], because: str | None) -> list[Change]:
@@ -355,10 +379,12 @@ class Stories:
         return f"{self._called(one)} ({'; '.join(told)})"
 
     def _why_apart(self, step: Step) -> str:
-        here, left = set(step.reports), self.reports(step.others[0])
+        here, left = set(step.reports), set(step.left)
         if any((a in here and b in left) or (b in here and a in left) for a, b in self._rulings.apart):
             return "a person told them apart"
-        odds = [self._odds_of(a, b) for a in step.reports[:_SPEAK_FOR] for b in left[:_SPEAK_FOR]]
+        odds = [self._odds_of(a, b) for a in step.reports[:_SPEAK_FOR] for b in step.left[:_SPEAK_FOR]]
+        if not odds:
+            return "the rest of it is elsewhere now"
         return f"only {_percent(sum(odds) / len(odds))} likely to be of one happening, on the mean"
 
     def _called(self, report: str) -> str:

@@ -11,12 +11,16 @@ Kind = Literal["merge", "split", "move"]
 
 
 class Step(NamedTuple):
-    """``reports`` came to ``story`` from ``others``; see ``stories.Change`` for the kinds."""
+    """``reports`` came to ``story`` from ``others``; see ``stories.Change`` for the kinds.
+
+    ``left`` are the reports of ``others`` that are elsewhere now.
+    """
 
     kind: Kind
     story: str
     others: tuple[str, ...]
     reports: tuple[str, ...]
+    left: tuple[str, ...] = ()
 
 
 def name_groups(
@@ -64,19 +68,26 @@ def _new_name(report: str, used: Container[str], taken: Container[str]) -> str:
 def steps(groups: Sequence[Sequence[str]], names: Sequence[str], old: Mapping[str, str]) -> list[Step]:
     """Return what became of the old stories, group by group."""
     found = []
-    living = set(names)
-    before = set(old.values())
+    living, before = set(names), set(old.values())
+    former: dict[str, list[str]] = {}
+    for group in groups:
+        for report in group:
+            if report in old:
+                former.setdefault(old[report], []).append(report)
     for group, name in zip(groups, names, strict=True):
+        here = set(group)
         came: dict[str, list[str]] = {}
         for report in group:
             if old.get(report, name) != name:
                 came.setdefault(old[report], []).append(report)
-        gone = [story for story in came if story not in living]
-        if gone:
-            reports = tuple(report for story in gone for report in came[story])
-            found.append(Step("merge", name, tuple(gone), reports))
+        merged = [story for story in came if name in before and story not in living]
+        if merged:
+            reports = tuple(report for story in merged for report in came[story])
+            found.append(Step("merge", name, tuple(merged), reports))
         for story in came:
-            if story in living:
-                kind: Kind = "move" if name in before else "split"
-                found.append(Step(kind, name, (story,), tuple(came[story])))
+            if story not in merged:
+                left = tuple(report for report in former[story] if report not in here)
+                found.append(
+                    Step("move" if name in before else "split", name, (story,), tuple(came[story]), left)
+                )
     return found

@@ -43,6 +43,7 @@ _OPENING, _CLOSING = '“"„«', '”"“»'
 def find_attributions(page: Page, cast: Cast, windows: Sequence[Window], encoder: Encoder) -> list[Draft]:
     """Return all attributions of a page in text order, each wholly worked out."""
     drafts = [_from_model(page, cast, t) for t in tagging.attributions(windows, page)]
+    drafts = [d for d in drafts if not _is_relative(page, d)]  # the rules find the clause it belongs to
     drafts += trailing(page, Nearby(drafts))
     drafts += nested(page, drafts, encoder)
     near = Nearby(drafts)
@@ -66,6 +67,12 @@ def _from_model(page: Page, cast: Cast, tagged: tagging.Tagged) -> Draft:
         confidence=tagging.confidence(tagged),
         rules=["model"],
     )
+
+
+def _is_relative(page: Page, draft: Draft) -> bool:
+    """Tell whether all that a content holds is "which" or the like."""
+    relatives = tables.words("clauses", "relatives")
+    return all(page.text[s:e].lower() in relatives for s, e in draft.content)
 
 
 def _without_dateline(page: Page, start: int, end: int) -> Range:

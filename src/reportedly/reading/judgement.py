@@ -99,6 +99,7 @@ _RULED_STANCES: frozenset[str] = frozenset(
     {"allege", "confirm", "deny", "dispute", "evaluate", "hint", "intend"}
 )
 _COMMON_STANCES = ("assert", "evaluate")
+_FEW_WORDS = 40
 _SURE = 0.5  # what a rarer stance that the wording does not show asks of the model
 _RULED_FACTUALITIES: frozenset[str] = frozenset({"CT-", "PR-", "PS+", "PS-"})
 _RULED_KINDS: frozenset[str] = frozenset({"hearsay", "narrator", "anonymous", "outlet", "official"})
@@ -107,12 +108,13 @@ _RULED_KINDS: frozenset[str] = frozenset({"hearsay", "narrator", "anonymous", "o
 def settle(page: Page, draft: Draft, hidden: Hidden | None) -> None:
     """Fill kind, stance, factuality and hedges of a draft whose source is settled.
 
-    Without ``hidden`` (a network that stopped half way) the rules decide alone.
+    The rules decide alone without ``hidden`` (a network that stopped half way) and
+    on texts of a sentence or two, where the network, used to reports, sees too little.
     """
     fixed = draft.stance
     rule_stance = fixed or stance_of(page, draft.cue, draft.content)
     rule_factuality, draft.hedges = factuality_of(page, draft.cue, draft.content, rule_stance)
-    if fixed is not None or not draft.cue or hidden is None:
+    if fixed is not None or not draft.cue or hidden is None or len(page.words) < _FEW_WORDS:
         draft.stance, draft.factuality = rule_stance, rule_factuality
         return
     said = load_judge().judge(page, draft, hidden)

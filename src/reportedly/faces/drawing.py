@@ -92,8 +92,8 @@ def svg(claim: Claim, titles: Mapping[str, str]) -> str:
         x, y = place[name]
         parts.append(
             f'<g><rect class="{kind}" x="{x}" y="{y}" width="{_WIDE}" height="{_HIGH}" rx="4"/>'
-            f'<text x="{x + 8}" y="{y + 17}">{escape(_cut(label, 34))}</text>'
-            f'<text class="dim" x="{x + 8}" y="{y + 33}">{escape(_cut(second, 34))}</text></g>'
+            f'<text x="{x + 8}" y="{y + 17}">{escape(_cut(label, 32))}</text>'
+            f'<text class="dim" x="{x + 8}" y="{y + 33}">{escape(_cut(second, 32))}</text></g>'
         )
     return "".join([*parts, "</svg>\n"])
 

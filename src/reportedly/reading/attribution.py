@@ -37,6 +37,7 @@ from .stance import factuality_of
 from .trailing import trailing
 
 _NARRATOR_MIN = 4  # words of a remainder that the report itself says
+_DATELINE = 60  # characters within which a dateline that has begun ends
 _OPENING, _CLOSING = '“"„«', '”"“»'
 
 
@@ -60,10 +61,11 @@ def find_attributions(page: Page, cast: Cast, windows: Sequence[Window], encoder
 
 
 def _from_model(page: Page, cast: Cast, tagged: tagging.Tagged) -> Draft:
+    pieces = [piece for piece in tagged.content if not _in_dateline(page, *piece)] or tagged.content
     return Draft(
         source=(_whole_source(page, cast, tagged),) if tagged.source else (),
         cue=(tagged.cue,) if tagged.cue else (),
-        content=tuple(_without_dateline(page, *piece) for piece in tagged.content),
+        content=tuple(_without_dateline(page, *piece) for piece in pieces),
         confidence=tagging.confidence(tagged),
         rules=["model"],
     )
@@ -73,6 +75,12 @@ def _is_relative(page: Page, draft: Draft) -> bool:
     """Tell whether all that a content holds is "which" or the like."""
     relatives = tables.words("clauses", "relatives")
     return all(page.text[s:e].lower() in relatives for s, e in draft.content)
+
+
+def _in_dateline(page: Page, start: int, end: int) -> bool:
+    """Tell whether a piece of content is no more than the dateline of a report, or part of it."""
+    match = page.dateline(start, min(len(page.text), end + _DATELINE))
+    return match is not None and match.end() >= end
 
 
 def _without_dateline(page: Page, start: int, end: int) -> Range:

@@ -1,4 +1,4 @@
-"""Events: PLOVER types on PLV sentences, incident types on MUC-4 documents.
+"""Events: PLOVER types and parties on PLV sentences, and incidents on MUC-4 documents.
 
 PLV (Halterman and others) marks a source and a target in each sentence and
 gives the PLOVER root code of what the one does to the other. It codes the old
@@ -7,8 +7,17 @@ and a refused one as REJECT, where we keep the act's own type and a status; both
 the events read in a sentence the one counts whose actors and recipients best
 overlap the marked ones.
 
-MUC-4 (1992) says which incidents a news document reports; we compare sets of
-incident types a document, from the modes of ASSAULT events that occurred.
+The trigger table was written with all of PLV's train split in view, so three figures are given:
+
+- ``plv_macro_f1`` over all sentences;
+- ``plv_reported_macro_f1`` over the half of them, by a hash of the id, that is only reported on: since
+  2026-11-22 nobody looks at these sentences;
+- ``plv_struck_macro_f1`` by five-fold cross-validation: what a wording finds in a fold counts only if the
+  same wording is right somewhere in the other folds, so that no wording counts for the only sentences that
+  may have suggested it. Wordings that come from the codebook fall out with them, so the figure is a
+  cautious one.
+
+The incidents of MUC-4 are told in :mod:`benchmarks.incidents`.
 
     python -m benchmarks.events --data DATA
 """
@@ -17,87 +26,44 @@ from __future__ import annotations
 
 import csv
 import gzip
-import json
+import hashlib
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from reportedly.reading.events import FoundEvent, find_events
 from reportedly.reading.page import Name, Page
 from reportedly.reading.relations import find_relations
 
-from .corpora import find
+from . import incidents
+from .corpora import find, json_lines
+from .incidents import head, word_list
+from .scoring import f1
 from .table import main
 
-PLV, MUC = "plover-plv-train.tsv.gz", "muc34-dev.jsonl.gz"
+PLV, MUC, KEYS = "plover-plv-train.tsv.gz", "muc34-dev.jsonl.gz", "muc34-keys-dev.txt.gz"
+FOLDS = 5
 COOPERATIVE = {"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT"}
 HOSTILE = {"PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"}
-INCIDENTS = ("arson", "attack", "bombing", "kidnapping", "robbery")
-_MODE_TO_INCIDENT = {
-    "arson": "arson", "explosives": "bombing", "suicide-attack": "bombing", "abduct": "kidnapping",
-    "rob": "robbery", "clash": "", "violate": "", "torture": "",
-}  # fmt: skip
 _RUN = re.compile(
     r"\b(?:[A-Z]\.){2,}|\b[A-Z][\w'\-]*(?: (?:(?:of|de|al|bin) )?(?:(?:[A-Z]\.){2,}|[A-Z][\w\-]*))*"
 )
-_FIRST = frozenset(
-    [
-        "The",
-        "A",
-        "An",
-        "In",
-        "On",
-        "At",
-        "By",
-        "For",
-        "From",
-        "With",
-        "After",
-        "Before",
-        "This",
-        "These",
-        "Those",
-        "It",
-        "He",
-        "She",
-        "They",
-        "We",
-    ]
-)
-_NO_NAME = frozenset(
-    [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-        "Police",
-        "Officials",
-        "Authorities",
-        "Protesters",
-        "Teachers",
-        "Workers",
-        "Thousands",
-        "Dozens",
-    ]
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One PLV sentence: its gold type, the type read ("-" if none), the event chosen, and who is marked."""
+
+    id: str
+    gold: str
+    read: str
+    event: FoundEvent | None
+    marked: str
+    source: bool
+    target: bool
 
 
 def stand_in_names(text: str) -> list[Name]:
@@ -106,9 +72,9 @@ def stand_in_names(text: str) -> list[Name]:
     for match in _RUN.finditer(text):
         start, end = match.span()
         first = match[0].split(" ")[0]
-        if match[0] in _NO_NAME:
+        if match[0] in word_list("no_name"):
             continue
-        if first in _FIRST:
+        if first in word_list("first"):
             start += len(first) + 1
         if text[start:end].endswith("'s"):
             end -= 2
@@ -120,29 +86,39 @@ def stand_in_names(text: str) -> list[Name]:
 def measure(data: Path) -> dict[str, float]:
     """Return the figures for the corpora under ``data``; raises :class:`Absent`.
 
-    Keys: ``plv_found`` (share of sentences with any event), ``plv_accuracy``,
-    ``plv_macro_f1``, ``muc_micro_f1``, ``muc_macro_f1``, ``words_per_second``
-    (events and relations together, sentences and words already cut).
+    Keys: ``plv_found`` (share of sentences with any event), ``plv_accuracy``, the three macro-F1 of the head
+    of this module, ``plv_source_found`` and ``plv_target_found`` (share of marked parties whose head
+    word is the head of an actor or a recipient of the event, the right way round; of a mutual act both are
+    actors), the F1 of MUC incident types and slots, and ``words_per_second`` (events and relations together,
+    sentences and words already cut).
     """
-    plv, muc = find(data, f"events/{PLV}"), find(data, f"events/{MUC}")
-    return {**_plv(plv), **_muc(muc), "words_per_second": _speed(muc)}
+    plv, muc, keys = (find(data, f"events/{name}") for name in (PLV, MUC, KEYS))
+    return {**_plv(plv), **incidents.figures(muc, keys), "words_per_second": _speed(muc)}
 
 
-def plv_pairs(path: Path) -> list[tuple[str, str, FoundEvent | None, str]]:
-    """Return ``(gold type, type read, event, marked sentence)`` a sentence; "-" where none was read."""
+# -- PLV
+
+
+def plv_pairs(path: Path) -> list[Pair]:
+    """Return what is read in each PLV sentence."""
     pairs = []
     with gzip.open(path, "rt", encoding="utf-8") as stream:
         for row in csv.DictReader(stream, delimiter="\t"):
             text = row["sentence"]
-            page = Page(text)
             source, target = _place(text, row["source"]), _place(text, row["target"])
             best, score = None, -1.0
-            for event in find_events(page, stand_in_names(text)):
+            for event in find_events(Page(text), stand_in_names(text)):
                 value = _overlap(event.actors, source) + _overlap(event.recipients, target)
                 value += 0.5 * (_overlap(event.actors, target) + _overlap(event.recipients, source))
                 if value > score:
                     best, score = event, value
-            pairs.append((row["gold_root"], _plv_type(best), best, row["marked_sentence"]))
+            pairs.append(
+                Pair(
+                    row["sentence_id"], row["gold_root"], _plv_type(best), best, row["marked_sentence"],
+                    best is not None and _has_head(text, best.actors, source),
+                    best is not None and _has_head(text, _others(text, best, source), target),
+                )
+            )  # fmt: skip
     return pairs
 
 
@@ -164,61 +140,68 @@ def _place(text: str, part: str) -> tuple[int, int]:
 
 
 def _overlap(spans: Sequence[tuple[int, int]], other: tuple[int, int]) -> float:
-    return max((1.0 for s, e in spans if s < other[1] and other[0] < e), default=0.0)
+    """Return 1 where any of the spans overlaps another, and a little more the better it does (Dice)."""
+    best = 0.0
+    for start, end in spans:
+        shared = min(end, other[1]) - max(start, other[0])
+        if shared > 0:
+            best = max(best, 1 + 0.2 * shared / (end - start + other[1] - other[0]))
+    return best
+
+
+def _has_head(text: str, spans: Sequence[tuple[int, int]], marked: tuple[int, int]) -> bool:
+    wanted = head(text[slice(*marked)])
+    return any(head(text[s:e]) == wanted and s < marked[1] and marked[0] < e for s, e in spans)
+
+
+def _others(text: str, event: FoundEvent, source: tuple[int, int]) -> Sequence[tuple[int, int]]:
+    """Return the recipients; of a mutual act ("A and B met") the other actors too."""
+    if len(event.actors) < 2 or not _has_head(text, event.actors, source):
+        return event.recipients
+    return (*event.recipients, *(a for a in event.actors if not _has_head(text, (a,), source)))
 
 
 def _plv(path: Path) -> dict[str, float]:
-    pairs = [(gold, read) for gold, read, _, _ in plv_pairs(path)]
+    pairs = plv_pairs(path)
+    count = len(pairs)
     return {
-        "plv_found": sum(read != "-" for _, read in pairs) / len(pairs),
-        "plv_accuracy": sum(gold == read for gold, read in pairs) / len(pairs),
-        "plv_macro_f1": macro_f1(pairs),
+        "plv_found": sum(p.read != "-" for p in pairs) / count,
+        "plv_accuracy": sum(p.gold == p.read for p in pairs) / count,
+        "plv_macro_f1": macro_f1([(p.gold, p.read) for p in pairs]),
+        "plv_reported_macro_f1": macro_f1([(p.gold, p.read) for p in pairs if is_reported(p.id)]),
+        "plv_struck_macro_f1": macro_f1(struck(pairs)),
+        "plv_source_found": sum(p.source for p in pairs) / count,
+        "plv_target_found": sum(p.target for p in pairs) / count,
     }
+
+
+def is_reported(name: str) -> bool:
+    """Whether a sentence is of the half that is only reported on."""
+    return hashlib.sha256(name.encode()).digest()[0] % 2 == 1
+
+
+def struck(pairs: Sequence[Pair]) -> list[tuple[str, str]]:
+    """Return ``(gold, read)`` with what only a wording read that is right in no other fold struck out."""
+    folds = [hashlib.sha256(p.id.encode()).digest()[1] % FOLDS for p in pairs]
+    support: dict[str, set[int]] = defaultdict(set)
+    for pair, fold in zip(pairs, folds, strict=True):
+        if pair.event is not None and pair.gold == pair.read:
+            support[pair.event.rule].add(fold)
+    return [
+        (pair.gold, pair.read if pair.event is not None and support[pair.event.rule] - {fold} else "-")
+        for pair, fold in zip(pairs, folds, strict=True)
+    ]
 
 
 def macro_f1(pairs: Sequence[tuple[str, str]]) -> float:
     """Return the mean F1 over the gold labels of ``(gold, read)`` pairs."""
     right = Counter(gold for gold, read in pairs if gold == read)
     gold_total, read_total = Counter(g for g, _ in pairs), Counter(r for _, r in pairs)
-    return sum(2 * right[x] / (gold_total[x] + read_total[x]) for x in gold_total) / len(gold_total)
-
-
-def incidents(text: str) -> set[str]:
-    """Return the MUC incident types that a text reports."""
-    return {kind for event in find_events(Page(text), ()) if (kind := _incident(event))}
-
-
-def _incident(event: FoundEvent) -> str:
-    if event.type != "ASSAULT" or event.status in ("denied", "hypothetical"):
-        return ""
-    return _MODE_TO_INCIDENT.get(event.mode or "", "attack")
-
-
-def _muc(path: Path) -> dict[str, float]:
-    counts = {kind: [0, 0, 0] for kind in INCIDENTS}
-    for document in _documents(path):
-        gold = {kind for t in document["templates"] for kind in t["incident_type"].split(" / ")}
-        read = incidents(document["doctext"])
-        for kind, count in counts.items():
-            count[0] += kind in gold and kind in read
-            count[1] += kind in gold
-            count[2] += kind in read
-    total = [sum(c[k] for c in counts.values()) for k in range(3)]
-    f1 = {kind: 2 * c[0] / max(1, c[1] + c[2]) for kind, c in counts.items()}
-    return {
-        "muc_micro_f1": 2 * total[0] / max(1, total[1] + total[2]),
-        "muc_macro_f1": sum(f1.values()) / len(f1),
-        **{f"muc_{kind}_f1": value for kind, value in f1.items()},
-    }
-
-
-def _documents(path: Path) -> list[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as stream:
-        return [json.loads(line) for line in stream]
+    return sum(f1(right[x], read_total[x], gold_total[x]) for x in gold_total) / len(gold_total)
 
 
 def _speed(path: Path) -> float:
-    pages = [Page(document["doctext"]) for document in _documents(path)]
+    pages = [Page(document["doctext"]) for document in json_lines(path)]
     words = sum(len(page.words) for page in pages)
     for page in pages:
         _ = page.sentences

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reportedly.reading.events import FoundEvent, find_events
 from reportedly.reading.page import Name, NameType, Page
+from reportedly.reading.wordtags import name_numbers
 
 NAMES: dict[str, NameType] = {
     "Ruritania": "LOC",
@@ -75,6 +76,27 @@ def parts(text: str, spans: tuple[tuple[int, int], ...]) -> list[str]:
             ["The rebels"],
             ["the barracks"],
         ),
+        ("Borduria is ready to withdraw from Tolvek.", "AGREE", ["Borduria"], ["Tolvek"]),
+        (
+            "Red Dawn has set a 60-day deadline for the Steel Union.",
+            "THREATEN",
+            ["Red Dawn"],
+            ["the Steel Union"],
+        ),
+        ("Borduria agreed on Monday to free Marek Dolin.", "AGREE", ["Borduria"], ["Marek Dolin"]),
+        ("A court on March 10 rejected the offer.", "REJECT", ["A court"], ["the offer"]),
+        ("Ruritania again rejected Borduria's offer.", "REJECT", ["Ruritania"], ["Borduria"]),
+        ("The rebels continued their attacks on Tolvek.", "ASSAULT", ["The rebels"], ["Tolvek"]),
+        ("Red Dawn claimed responsibility for the bombing of a bank.", "ASSAULT", ["Red Dawn"], ["a bank"]),
+        ("Armed forces launched a missile attack on the port.", "ASSAULT", ["Armed forces"], ["the port"]),
+        ("Two bombs were hurled at the embassy.", "ASSAULT", [], ["the embassy"]),
+        ("Gunmen set fire to a bus near the station.", "ASSAULT", ["Gunmen"], ["a bus"]),
+        ("Nine guards died in the attack by rebels.", "ASSAULT", ["rebels"], ["Nine guards"]),
+        ("A court ordered the release of Marek Dolin.", "RETREAT", ["A court"], ["Marek Dolin"]),
+        ("The government returned the statue to Borduria.", "RETREAT", ["The government"], ["Borduria"]),
+        ("Ruritania sent troops to the peacekeeping force in Tolvek.", "AID", ["Ruritania"], ["Tolvek"]),
+        ("Ruritania sent troops to Tolvek.", "MOBILIZE", ["Ruritania"], ["Tolvek"]),
+        ("Ana Petrov chastised Marek Dolin.", "ACCUSE", ["Ana Petrov"], ["Marek Dolin"]),
     ],
 )
 def test_who_did_what_to_whom(text: str, kind: str, actors: list[str], recipients: list[str]) -> None:
@@ -99,6 +121,21 @@ def test_who_did_what_to_whom(text: str, kind: str, actors: list[str], recipient
         ("Police foiled an attack on the army base.", "denied"),
         ("Ruritania is attacking the army base.", "ongoing"),
         ("The minister called on Ruritania to attack the army base.", "hypothetical"),
+        ("Ruritania wants to attack the army base.", "planned"),
+        ("Ruritania wants rebels to attack the army base.", "hypothetical"),
+        ("Ruritania tried to attack the army base.", "planned"),
+        ("The army is going to attack the rebels.", "planned"),
+        ("Ruritania sent rebels to attack the army base.", "planned"),
+        ("The general forced rebels to attack the army base.", "occurred"),
+        ("Rebels were the first to attack the army base.", "occurred"),
+        ("The army has to attack the rebels.", "hypothetical"),
+        ("The army had to attack the rebels.", "occurred"),
+        ("Why didn't the army attack the rebels?", "denied"),
+        ("Did the army attack the rebels?", "hypothetical"),
+        ("Why did the army attack the rebels?", "occurred"),
+        ("Rebels committed the murders of five soldiers.", "occurred"),
+        ("Ruritania rejected any possible attack on the army base.", "denied"),
+        ("The army no longer attacked the rebels.", "denied"),
     ],
 )
 def test_status(text: str, status: str) -> None:
@@ -127,10 +164,26 @@ def test_infinitive_after_possibility_is_hypothetical() -> None:
         "The company fired its accountant.",
         "An arrest warrant lay on the desk.",
         "The report killed all hope of a quick sale.",
+        "She returned to Tolvek after the summer.",
+        "The candidate held a rally in Tolvek.",
     ],
 )
 def test_no_event(text: str) -> None:
     assert [e for e in read(text) if e.type in ("ASSAULT", "COERCE")] == []
+
+
+def test_names_cover_words_as_a_plain_search_finds_them() -> None:
+    text = "Marek Dolin of the Steel Union met Ana Petrov's aides in Tolvek"
+    words = Page(text).words
+    names = [
+        Name(0, 11, "PER"),
+        Name(6, 11, "PER"),
+        Name(19, 30, "ORG"),
+        Name(35, 45, "PER"),
+        Name(57, 63, "LOC"),
+    ]
+    plain = [next((n for n, x in enumerate(names) if x.start < w.end and w.start < x.end), -1) for w in words]
+    assert name_numbers(words, names) == plain
 
 
 def test_strike_of_workers_and_strike_from_the_air() -> None:

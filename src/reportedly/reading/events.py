@@ -74,7 +74,9 @@ def _event(sentence: Sentence, match: Match) -> FoundEvent | None:
     trigger = match.trigger
     if "said" in trigger.to:
         return _demand(sentence, match)
-    by_verb = sentence.tags[match.start] in VERBS or (trigger.kind == "w" and sentence.tags[match.start] == "B")
+    by_verb = sentence.tags[match.start] in VERBS or (
+        trigger.kind == "w" and sentence.tags[match.start] == "B"
+    )
     if by_verb:
         group = sentence.group(match.start)
         actors, recipients = _of_verb(sentence, match, group)
@@ -180,10 +182,8 @@ def _of_verb(sentence: Sentence, match: Match, group: VerbGroup) -> tuple[list[R
     if not direct and "inf" not in trigger.to and len(match.parts) > 1 and sentence.tags[last] in "PTS":
         return actors, sentence.phrases_after(match.end) or _by_prepositions(sentence, match.end, trigger.to)
     gapped = None in trigger.rest
-    if "self" in trigger.to:
-        chunk = sentence.chunk(match.end - 1)
-        recipients = [(chunk[0], (sentence.phrase(chunk[0]) or chunk)[1])] if chunk else []
-        return actors, recipients
+    if trigger.to[:1] == ("self",):
+        return actors, _itself(sentence, last)
     if "inf" in trigger.to:
         recipients = _of_infinitive(sentence, match.end)
     if not recipients and direct:
@@ -197,7 +197,19 @@ def _of_verb(sentence: Sentence, match: Match, group: VerbGroup) -> tuple[list[R
     prepositions = tuple(p for p in trigger.to if p not in ("obj", "inf"))
     if not recipients and prepositions:
         recipients = _by_prepositions(sentence, match.end, prepositions)
+    if not recipients and None in trigger.rest and sentence.tags[last] == "N":
+        chunk = sentence.chunk(last)
+        if chunk is not None and chunk[0] > match.start:
+            recipients = _possessor(sentence, chunk, last)  # "rejected a Bordurian offer"
+    if not recipients and "self" in trigger.to:
+        recipients = _itself(sentence, last)
     return actors, recipients
+
+
+def _itself(sentence: Sentence, k: int) -> list[Range]:
+    """Return the noun phrase that the last word of a wording stands in."""
+    chunk = sentence.chunk(k)
+    return [(chunk[0], (sentence.phrase(chunk[0]) or chunk)[1])] if chunk else []
 
 
 def _of_infinitive(sentence: Sentence, k: int) -> list[Range]:
@@ -218,9 +230,14 @@ def _by(sentence: Sentence, k: int) -> list[Range]:
             if found and sentence.tags[j + 1] != "Y" and sentence.tags[j + 1] != "G":
                 return found
             return []
-        if sentence.tags[j] in ";VFR" or sentence.low[j] == ",":
+        if sentence.tags[j] in ";VFR" or (sentence.low[j] == "," and not _adverb_by(sentence, j + 1)):
             return []
     return []
+
+
+def _adverb_by(sentence: Sentence, k: int) -> bool:
+    """Whether "apparently by" or the like stands at word ``k``."""
+    return k + 1 < len(sentence) and sentence.tags[k] == "X" and sentence.low[k + 1] == "by"
 
 
 def _by_prepositions(sentence: Sentence, k: int, prepositions: Sequence[str]) -> list[Range]:
@@ -277,8 +294,8 @@ def _of_noun(sentence: Sentence, match: Match) -> tuple[list[Range], list[Range]
         if actors and not recipients:
             recipients = actors
         return by, recipients
-    if not actors:
-        actors = _light_subject(sentence, chunk)
+    if not actors or sentence.low[actors[0][0]] in small("possessive"):
+        actors = _light_subject(sentence, chunk) or actors  # "rebels continued their attacks"
     if not recipients and "obj" in trigger.to:
         recipients = sentence.phrases_after(match.end)
     return actors, recipients
@@ -329,7 +346,7 @@ def _possessor(sentence: Sentence, chunk: Range, k: int) -> list[Range]:
 def _light_subject(sentence: Sentence, chunk: Range) -> list[Range]:
     """Return the subject of the verb that an event noun is the object of ("launched an attack")."""
     j = chunk[0] - 1
-    if j >= 2 and sentence.low[j] == "for" and sentence.low[j - 1] == "responsibility":
+    if j >= 2 and sentence.low[j] == "for" and sentence.low[j - 1] in ("responsibility", "credit"):
         taker = sentence.tags[j - 2] in VERBS and sentence.lemma(j - 2) in small("claiming")
         return subject_of(sentence, sentence.group(j - 2)) if taker else []
     if j >= 0 and sentence.low[j] in ("out", "in", "up", "into", "for", "off", "of") and j >= 1:

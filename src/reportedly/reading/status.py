@@ -15,11 +15,14 @@ from reportedly.data.tables import toml
 from reportedly.records.things import Status
 
 from .phrases import Sentence, VerbGroup
-from .wordforms import VERBS, grammar, small
+from .wordforms import AUXILIARY, VERBS, grammar, small
 from .wordtags import Range
 
 _DEPTH: Final = 4
 _PRESENT: Final = frozenset({"is", "are", "am", "'s", "'re", "isn't", "aren't"})
+# "pressed them into leaving", "stopped them from leaving": the object's own doing, as with an infinitive
+_FROM: Final = frozenset({"into", "from", "against"})
+_MUST: Final = frozenset({"have", "has", "'ve"})  # "has to leave", not "had to leave"
 _SPEECH: Final = frozenset({"ACCUSE", "REQUEST", "THREATEN", "REJECT", "AGREE"})
 
 
@@ -31,6 +34,10 @@ class _Cues:
     after: frozenset[str]
     negation: frozenset[str]
     clause: frozenset[str]
+    own: frozenset[str]
+    not_noun: frozenset[str]
+    implicative: frozenset[str]
+    nouns: frozenset[str]
 
 
 @cache
@@ -47,6 +54,10 @@ def _cues() -> _Cues:
         after=frozenset(data["ongoing"]["after"].split()),
         negation=frozenset(data["denied"]["negation"].split()),
         clause=frozenset(data["hypothetical"]["clause"].split()),
+        own=frozenset(data["planned"]["own"].split()),
+        not_noun=frozenset(data["planned"]["not_noun"].split()),
+        implicative=frozenset(data["occurred"]["implicative"].split()),
+        nouns=frozenset(data["occurred"]["nouns"].split()),
     )
 
 
@@ -59,21 +70,35 @@ def noun_status(sentence: Sentence, trigger: Range, kind: str) -> Status:
     """Return the status of the event of PLOVER type ``kind`` that the noun at words ``trigger`` tells."""
     cues = _cues()
     chunk = sentence.chunk(trigger[0]) or trigger
+    governing = _governing(sentence, chunk, kind)
+    if governing == "denied":
+        return governing  # "rejected any possible talks"
     for k in range(trigger[0] - 1, chunk[0] - 1, -1):
         found = cues.before.get(sentence.low[k])
         if found is not None:
             return found
-    governing = _governing(sentence, chunk, kind)
     if governing is not None:
         return governing
     following = _following(sentence, trigger[1])
     return following or _of_clause(sentence, chunk[0]) or "occurred"
 
 
+def word_status(sentence: Sentence, k: int) -> Status:
+    """Return the status of the event that any one word tells, a verb or not."""
+    if sentence.tags[k] in VERBS:
+        return verb_status(sentence, sentence.group(k))
+    if k and sentence.low[k - 1] in _cues().negation:
+        return "denied"  # "not sufficient"
+    return noun_status(sentence, (k, k + 1), "")
+
+
 def _of_verb(sentence: Sentence, group: VerbGroup, depth: int) -> Status | None:
     cues = _cues()
     if any(h in cues.negation for h in group.helpers):
         return "denied"
+    asked = _of_question(sentence, group)
+    if asked is not None:
+        return asked
     for helper in group.helpers:
         found = cues.modal.get(helper)
         if found is not None:
@@ -87,6 +112,17 @@ def _of_verb(sentence: Sentence, group: VerbGroup, depth: int) -> Status | None:
     if group.progressive and "been" in group.helpers:
         return "ongoing"
     return _coordinated(sentence, group, depth)
+
+
+def _of_question(sentence: Sentence, group: VerbGroup) -> Status | None:
+    """Return what an auxiliary before the verb's subject makes of it ("did he go?")."""
+    chunk = sentence.chunk(group.start - 1)
+    if chunk is None or group.infinitive or chunk[0] == 0 or sentence.tags[chunk[0] - 1] not in AUXILIARY:
+        return None
+    if sentence.low[chunk[0] - 1] in _cues().negation:
+        return "denied"
+    first = sentence.low[0] if chunk[0] > 1 else ""
+    return "hypothetical" if sentence.low[-1] == "?" and first not in small("asking") else None
 
 
 def _reported_future(sentence: Sentence, group: VerbGroup) -> Status:
@@ -125,24 +161,37 @@ def _governor(sentence: Sentence, group: VerbGroup, depth: int) -> Status | None
         j -= 1
     if j < 0:
         return None
+    aim: Status | None = "planned" if group.infinitive and group.helpers[:1] != ("have",) else None
+    if sentence.tags[j] == "H" and group.infinitive:
+        return "hypothetical" if sentence.low[j] in _MUST else None
     if sentence.tags[j] not in VERBS:
         if sentence.tags[group.verb] == "G" and sentence.tags[group.start - 1] not in "PT":
             return None
         chunk = sentence.chunk(j)
         if chunk is None:
-            return None
+            return aim
         for k in range(j, chunk[0] - 1, -1):
             found = cues.before.get(sentence.low[k])
             if found is not None:
                 return found
+        if sentence.low[j] in cues.nouns:
+            return None
         told = sentence.phrases_before(j + 1)
         j = (told[0][0] if told else chunk[0]) - 1
         j -= j > 0 and sentence.tags[j] == "P"  # "called on them to leave"
-        if j < 0 or sentence.tags[j] not in VERBS or not group.infinitive:
+        if j < 0 or sentence.tags[j] not in VERBS:
+            return aim
+        if not group.infinitive and sentence.low[group.start - 1] not in _FROM:
             return None
+        if aim is not None and sentence.lemma(j) not in cues.verb.keys() | cues.implicative:
+            return aim
     lemma = sentence.lemma(j)
     outer = sentence.group(j)
     found = cues.verb.get(lemma)
+    if (lemma in cues.own and j == group.start - 1 and not outer.passive) or (
+        sentence.low[j] == "going" and group.infinitive
+    ):
+        found = "planned"
     above = _of_verb(sentence, outer, depth + 1)
     if found is None:
         return above
@@ -179,7 +228,7 @@ def _governing(sentence: Sentence, chunk: Range, kind: str) -> Status | None:
     group = sentence.group(j)
     if group.passive or (sentence.tags[j] in "EL" and sentence.is_reduced_passive(group)):
         return None
-    found = cues.verb.get(lemma)
+    found = cues.verb.get(lemma) if lemma not in cues.not_noun else None
     if (found == "denied" and kind in _SPEECH) or (found == "hypothetical" and kind == "REQUEST"):
         return None
     above = _of_verb(sentence, group, 1)

@@ -24,6 +24,7 @@ from .phrases import Sentence
 from .wordforms import VERBS, noun_forms, verb_forms
 
 _GAP: Final = 9
+_GAP_WORDS: Final = frozenset({"-", "of", "'", "(", ")", "and"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +129,20 @@ def _place(word: str) -> frozenset[str] | None:
 
 def matches(sentence: Sentence, index: Index) -> Iterator[Match]:
     """Yield the triggers in a sentence, left to right; the longest of those that share words wins."""
+    starts = [k for k, word in enumerate(sentence.low) if word in index]
+    if not starts:
+        return
+    vocabulary = sentence.vocabulary
+    held: dict[int, bool] = {}
     done = -1
-    for k, word in enumerate(sentence.low):
-        triggers = index.get(word)
-        if triggers is None or k < done:
+    for k in starts:
+        if k < done:
             continue
-        for trigger in triggers:
+        for trigger in index[sentence.low[k]]:
+            if any(place is not None and place.isdisjoint(vocabulary) for place in trigger.rest):
+                continue
             parts = _match(sentence, k, trigger)
-            if parts is None or not allowed(sentence, trigger):
+            if parts is None or not _allowed(vocabulary, trigger, held):
                 continue
             yield Match(trigger, k, parts[-1] + 1, parts)
             if None not in trigger.rest:
@@ -163,16 +170,11 @@ def _match(sentence: Sentence, k: int, trigger: Trigger) -> tuple[int, ...] | No
         if place is None:
             gap = True
             continue
+        if not gap and trigger.kind == "v" and at == k + 1:
+            at = _over_adverbs(sentence, at, place)
         stop = min(len(sentence), at + (_GAP if gap else 1))
         while at < stop and sentence.low[at] not in place:
-            if sentence.tags[at] not in "DN#XYE" and sentence.low[at] not in (
-                "-",
-                "of",
-                "'",
-                "(",
-                ")",
-                "and",
-            ):
+            if not _in_gap(sentence, at):
                 return None
             at += 1
         if at >= stop:
@@ -182,9 +184,37 @@ def _match(sentence: Sentence, k: int, trigger: Trigger) -> tuple[int, ...] | No
     return tuple(parts)
 
 
+def _over_adverbs(sentence: Sentence, at: int, place: frozenset[str]) -> int:
+    """Step over up to two adverbs or time words between a verb and its particle ("agreed on Monday to")."""
+    for k in range(at, min(at + 3, len(sentence))):
+        if sentence.low[k] in place:
+            return k
+        timed = sentence.tags[k] == "P" and sentence.tags[k + 1 : k + 2] == ["Y"]
+        if sentence.tags[k] not in "XY" and not timed:
+            return at
+    return at
+
+
+def _in_gap(sentence: Sentence, k: int) -> bool:
+    """Whether word ``k`` may stand in a gap: what noun phrases are made of."""
+    tag = sentence.tags[k]
+    if tag in "DN#XYE" or sentence.low[k] in _GAP_WORDS:
+        return True
+    return tag == "G" and k + 1 < len(sentence) and sentence.tags[k + 1] == "N"  # "a data sharing agreement"
+
+
 def allowed(sentence: Sentence, trigger: Trigger) -> bool:
     """Whether the words of the sentence are such as the trigger needs, and none that it excludes."""
-    vocabulary = sentence.vocabulary
-    if any(context.holds(vocabulary) for context in trigger.unless):
-        return False
-    return all(context.holds(vocabulary) for context in trigger.needs)
+    return _allowed(sentence.vocabulary, trigger, {})
+
+
+def _allowed(vocabulary: frozenset[str], trigger: Trigger, held: dict[int, bool]) -> bool:
+    """Do the same with what is known already; ``held`` tells by a context's identity whether it holds."""
+    for wanted, contexts in ((False, trigger.unless), (True, trigger.needs)):
+        for context in contexts:
+            holds = held.get(id(context))
+            if holds is None:
+                holds = held[id(context)] = context.holds(vocabulary)
+            if holds is not wanted:
+                return False
+    return True

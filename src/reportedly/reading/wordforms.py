@@ -34,18 +34,24 @@ class Grammar:
     """The tables of ``data/grammar.toml``, ready for use.
 
     ``lexicon`` maps a lower-case form to its tag, ``lemmas`` a verb form to its
-    base form.
+    base form. ``timed`` are words whose tag may depend on a time or number beside
+    them, ``pairing`` the first words of pairs that are one word. ``invariant``
+    verbs have one form for base, past and participle.
     """
 
     lexicon: dict[str, str]
     lemmas: dict[str, str]
     irregular: dict[str, tuple[str, str]]
+    invariant: frozenset[str]
     doubling: frozenset[str]
     negation: frozenset[str]
     months: frozenset[str]
     time_unit: frozenset[str]
     time_before: frozenset[str]
+    timed: frozenset[str]
+    pairing: frozenset[str]
     approximate: frozenset[tuple[str, ...]]
+    adverb_pairs: frozenset[tuple[str, ...]]
     reporting: frozenset[str]
     object_control: frozenset[str]
     light: frozenset[str]
@@ -118,8 +124,10 @@ def grammar() -> Grammar:
     for word in verbs["nominal_ing"].split():
         lexicon[word] = "g" if word in lemmas else "N"
     lexicon.update(dict.fromkeys(verbs["nominal_ed"].split(), "N"))
+    for word in closed["not_adverb"].split():
+        lexicon.setdefault(word, "N")
     for tag, field in (
-        ("N", "not_adverb"), ("X", "adverb"), ("P", "preposition"), ("C", "conjunction"),
+        ("X", "adverb"), ("P", "preposition"), ("C", "conjunction"),
         ("S", "subordinator"),
         ("D", "determiner"), ("R", "relative"), ("O", "pronoun"), ("M", "modal"), ("B", "be"), ("H", "have"),
         ("K", "do"), ("#", "number"), ("Y", "time"),
@@ -132,12 +140,18 @@ def grammar() -> Grammar:
         lexicon=lexicon,
         lemmas=lemmas,
         irregular=irregular,
+        invariant=frozenset(base for base, forms in irregular.items() if forms == (base, base)),
         doubling=doubling,
         negation=frozenset(closed["negation"].split()),
         months=frozenset(closed["month"].split()),
         time_unit=frozenset(closed["time_unit"].split()),
         time_before=frozenset(closed["time_before"].split()),
+        timed=frozenset(f"{closed['time_unit']} {closed['time_before']} about around over".split()),
+        pairing=frozenset(
+            pair[0] for field in ("approximate", "adverb_pairs") for pair in _phrases(closed[field])
+        ),
         approximate=_phrases(closed["approximate"]),
+        adverb_pairs=_phrases(closed["adverb_pairs"]),
         reporting=frozenset(verbs["reporting"].split()),
         object_control=frozenset(verbs["object_control"].split()),
         light=frozenset(verbs["light"].split()),

@@ -7,10 +7,16 @@ from the words beside them, left to right, each in constant time.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
 
 from .page import Name, Word
 from .wordforms import grammar, small
+
+# the tags that are settled from their neighbours; "about" and its like and the words for times have others
+_OPEN: Final = frozenset("vsgEFGLWhV")
 
 Range = tuple[int, int]  # word numbers within a sentence, half open
 
@@ -20,40 +26,52 @@ def name_numbers(words: Sequence[Word], names: Sequence[Name]) -> list[int]:
     found = [-1] * len(words)
     if not names:
         return found
-    at = 0
-    for k, word in enumerate(words):
-        while at < len(names) and names[at].end <= word.start:
-            at += 1
-        if at == len(names):
-            break
-        if names[at].start < word.end and word.text[:1].isalnum():
-            found[k] = at
+    ends = [word.end for word in words]
+    for number, name in enumerate(names):
+        k = bisect.bisect_right(ends, name.start)
+        while k < len(words) and words[k].start < name.end:
+            if found[k] < 0 and words[k].text[:1].isalnum():
+                found[k] = number
+            k += 1
     return found
 
 
 def tag_words(low: Sequence[str], words: Sequence[Word], named: Sequence[int]) -> list[str]:
     """Return one tag a word; ``low`` are the words in lower case, ``named`` their names' numbers or -1."""
     tables = grammar()
-    lexicon = tables.lexicon
-    tags = [lexicon.get(w, "?") for w in low]
-    n = len(tags)
-    for k in range(n):
-        if low[k] in tables.months and words[k].text[0].isupper() and _is_month(k, low):
-            tags[k] = "Y"
+    lexicon, months, timed, pairing = tables.lexicon, tables.months, tables.timed, tables.pairing
+    tags: list[str] = []
+    open_, pairs = [], []
+    for k, word in enumerate(low):
+        tag = lexicon.get(word, "?")
+        if word in months and words[k].text[0].isupper() and _is_month(k, low):
+            tag = "Y"
         elif named[k] >= 0:
-            tags[k] = "N"
-        elif tags[k] == "?":
-            tags[k] = _shape(low[k], words[k].text, tables.months)
-    for k in range(n - 2):
-        if (low[k], low[k + 1]) in tables.approximate and tags[k + 2] in "#DN":
-            tags[k] = tags[k + 1] = "D"
-    for k in range(n):
-        tag = tags[k]
-        if named[k] < 0 and (
-            tag in "vsgEFGLWhVP" or low[k] in tables.time_before or low[k] in tables.time_unit
-        ):
-            tags[k] = _settle(k, tag, tags, low, words)
+            tag = "N"
+        elif tag == "?":
+            tag = _shape(word, words[k].text)
+        tags.append(tag)
+        if word in pairing:
+            pairs.append(k)
+        if named[k] < 0 and (tag in _OPEN or word in timed):
+            open_.append(k)
+    for k in pairs:
+        _join_pair(k, low, tags)
+    for k in open_:
+        if tags[k] in _OPEN or low[k] in timed:
+            tags[k] = _settle(k, tags[k], tags, low, words)
     return tags
+
+
+def _join_pair(k: int, low: Sequence[str], tags: list[str]) -> None:
+    """Tag two words that are one: "at least" before a number, "so far"."""
+    if k + 2 >= len(low):
+        return
+    pair = (low[k], low[k + 1])
+    if pair in grammar().approximate and tags[k + 2] in "#DN":
+        tags[k] = tags[k + 1] = "D"
+    elif pair in grammar().adverb_pairs:
+        tags[k] = tags[k + 1] = "X"
 
 
 def _is_month(k: int, low: Sequence[str]) -> bool:
@@ -61,14 +79,16 @@ def _is_month(k: int, low: Sequence[str]) -> bool:
     return after[:1].isdigit() or (k > 0 and low[k - 1] in small("month_before"))
 
 
-def _shape(low: str, text: str, months: frozenset[str]) -> str:
+@lru_cache(maxsize=1 << 14)
+def _shape(low: str, text: str) -> str:
+    """Return the tag of a word that no table knows, from its spelling."""
     if text[0].isdigit():
         return "#"
     if not text[0].isalpha():
         if text in "$€£¥₹%":
             return "#"
         return low[0]
-    if low in months and text[0].isupper():
+    if low in grammar().months and text[0].isupper():
         return "Y"
     if text[0].isupper():
         return "N"
@@ -129,7 +149,8 @@ def _settle(k: int, tag: str, tags: list[str], low: Sequence[str], words: Sequen
     if tag in "EL":
         if before in "BH":
             return "E" if tag == "E" else "L"
-        if (before in "D#" or possessive) and j >= k - 2 and noun_after:
+        dated = before == "#" and j >= 1 and tags[j - 1] == "Y"  # "on March 10 rejected …"
+        if (before in "D#" or possessive) and j >= k - 2 and noun_after and not dated:
             return "N"
         if before == "D" and j == k - 1 and low[j] in ("a", "an", "the", "his", "their", "no"):
             return "N"
@@ -143,6 +164,8 @@ def _settle(k: int, tag: str, tags: list[str], low: Sequence[str], words: Sequen
             return "N"
         if before in "PVGFE" and after in "Nvs" and words[k + 1].text[0].islower():
             return "N"
+        if k == 0 and after in "N" and words[1].text[0].islower():
+            return "N"  # "Suspected militants …"
         return tag
     if tag == "G":
         if (before in "D" or possessive) and after not in "DOh":
@@ -159,6 +182,8 @@ def _settle(k: int, tag: str, tags: list[str], low: Sequence[str], words: Sequen
             return "G"
         return "N"
     if tag == "v":
+        if word in tables.invariant and _is_invariant_past(before, after, k, words):
+            return "E"
         return "V" if _is_base_verb(before, after, k, j, tags, low, words, possessive) else "N"
     return "V" if _is_third_person(before, after, k, j, tags, low, possessive) else "N"
 
@@ -190,10 +215,27 @@ def _is_base_verb(
     if before == "C":
         return after in "DOh#" and any(t in "VMT" for t in tags[max(0, k - 12) : k])
     if before == "N":
+        if _is_inverted(j, tags):
+            return True
         plural = low[j] in small("plural") or (low[j].endswith("s") and not low[j].endswith("ss"))
         capital = k + 1 < len(words) and words[k + 1].text[0].isupper()
         return plural and (after in "DOh#W" or (after == "N" and capital))
     return False
+
+
+def _is_inverted(j: int, tags: Sequence[str]) -> bool:
+    """Whether the noun phrase that ends at word ``j`` follows a "did" that asks ("did the army …")."""
+    while j > 0 and tags[j] in "DN#":
+        j -= 1
+    return tags[j] == "K" and (j == 0 or tags[j - 1] not in "NO")
+
+
+def _is_invariant_past(before: str, after: str, k: int, words: Sequence[Word]) -> bool:
+    """Whether a verb whose past is like its base ("set", "hit") is a past or participle here."""
+    if before == "H":
+        return True
+    capital = k + 1 < len(words) and words[k + 1].text[0].isupper()
+    return before == "N" and not words[k].text[0].isupper() and (after in "DOh" or (after == "N" and capital))
 
 
 def _is_third_person(
@@ -210,7 +252,7 @@ def _is_third_person(
             return True
         if after in "BH" and k + 1 < len(low):
             return low[k + 1] in ("is", "was", "has")  # no plural noun would take it
-        if after in "NvgsEX":
+        if after in "NvgsX":
             return not any(t in "VFHBM" for t in tags[max(0, k - 25) : k + 25])
         if after == "P":
             return low[k + 1] not in ("on", "against", "in", "at", "by", "of", "from") and not any(

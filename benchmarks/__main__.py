@@ -1,22 +1,38 @@
 """Run all benchmarks, print a table, and hold the figures against the pinned floors.
 
-    python -m benchmarks --data DATA            # print, compare with floors.toml
-    python -m benchmarks --data DATA --write    # and write RESULTS.md
+    python -m benchmarks --data DATA                   # print, compare with floors.toml
+    python -m benchmarks --data DATA --write           # and write RESULTS.md
+    python -m benchmarks --data DATA --only origins    # only this one (may be given again)
 
 Stops with status 1 if a figure is below its floor. A benchmark whose corpus is
-absent is left out with a message.
+absent is left out with a message. Figures of benchmarks that were not run stay in
+RESULTS.md with the commit at which they were.
 """
 
 from __future__ import annotations
 
 import platform
+import re
 import subprocess
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import attribution, events, figures, names, places, speed, stance, times
+from . import (
+    attribution,
+    copies,
+    events,
+    factuality,
+    figures,
+    names,
+    origins,
+    places,
+    relations,
+    speed,
+    stance,
+    times,
+)
 from .corpora import Absent
 from .table import arguments, show, shown
 
@@ -26,9 +42,13 @@ ALL: dict[str, Callable[[Path], dict[str, float]]] = {
     "stance": stance.measure,
     "names": names.measure,
     "events": events.measure,
+    "factuality": factuality.measure,
+    "relations": relations.measure,
     "figures": figures.measure,
     "times": times.measure,
     "places": places.measure,
+    "copies": copies.measure,
+    "origins": origins.measure,
     "speed": speed.measure,
 }
 
@@ -43,9 +63,11 @@ def floors() -> dict[str, dict[str, float]]:
 
 
 def main() -> int:
-    args = arguments(__doc__, write="write RESULTS.md")
+    args = arguments(__doc__, several={"only": "run only this one"}, write="write RESULTS.md")
     found: dict[str, dict[str, float]] = {}
     for name, measure in ALL.items():
+        if args.only and name not in args.only:
+            continue
         try:
             found[name] = measure(args.data)
         except Absent as absent:
@@ -60,32 +82,43 @@ def main() -> int:
         if found[bench].get(figure, 0) < floor
     ]
     if args.write:
-        (HERE / "RESULTS.md").write_text(_results(found), encoding="utf-8")
+        page = HERE / "RESULTS.md"
+        before = page.read_text(encoding="utf-8") if page.exists() else ""
+        page.write_text(_results(found, before), encoding="utf-8")
     for line in below:
         print(f"BELOW ITS FLOOR  {line}")
     return 1 if below else 0
 
 
-def _results(found: dict[str, dict[str, float]]) -> str:
+_ROW = re.compile(r"^\| (\w+) \| ([^|]+) \| ([^|]+) \| [^|]* \| (\S+) \|$", re.MULTILINE)
+
+
+def _results(found: dict[str, dict[str, float]], before: str) -> str:
+    """Return the page of results: the figures ``found``, and those of the page ``before`` for the rest."""
     commit = _out("git", "rev-parse", "--short", "HEAD")
     machine = f"{platform.machine()}, {_cpu()}, Python {platform.python_version()}"
+    rows: dict[str, dict[str, tuple[str, str]]] = {}
+    for bench, figure, value, at in _ROW.findall(before):
+        rows.setdefault(bench, {})[figure] = (value, at)
+    for bench, values in found.items():
+        rows[bench] = {figure: (shown(value), commit) for figure, value in values.items()}
     lines = [
         "# Results",
         "",
         "Written by `python -m benchmarks --data DATA --write`. Words per second drift with the machine,",
         "ratios do not.",
         "",
-        f"Commit {commit}, {datetime.now(UTC):%Y-%m-%d}, {machine}.",
+        f"{datetime.now(UTC):%Y-%m-%d}, {machine}.",
         "",
-        "| benchmark | figure | value | floor |",
-        "|---|---|---|---|",
+        "| benchmark | figure | value | floor | commit |",
+        "|---|---|---|---|---|",
     ]
     pinned = floors()
-    for bench, rows in found.items():
-        for figure, value in rows.items():
+    for bench in (name for name in ALL if name in rows):
+        for figure, (value, at) in rows[bench].items():
             floor = pinned.get(bench, {}).get(figure)
             lines.append(
-                f"| {bench} | {figure} | {shown(value)} | {'' if floor is None else f'{floor:.3f}'} |"
+                f"| {bench} | {figure} | {value} | {'' if floor is None else f'{floor:.3f}'} | {at} |"
             )
     return "\n".join(lines) + "\n"
 

@@ -12,10 +12,12 @@ from rich.table import Table
 from .corpora import Absent
 
 
-def arguments(doc: str | None, **flags: str) -> argparse.Namespace:
-    """Parse ``--data`` and the named switches; the doc string is the help text."""
+def arguments(doc: str | None, several: Mapping[str, str] | None = None, **flags: str) -> argparse.Namespace:
+    """Parse ``--data``, options that may be given again, and switches; the doc string is the help text."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
+    for name, text in (several or {}).items():
+        parser.add_argument(f"--{name}", action="append", default=[], help=text)
     for name, text in flags.items():
         parser.add_argument(f"--{name.replace('_', '-')}", action="store_true", help=text)
     return parser.parse_args()

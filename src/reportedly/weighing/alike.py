@@ -21,8 +21,8 @@ Common = Mapping[str, float]
 
 FEATURES = (
     "most", "least", "dice", "meaning", "shared", "mass", "thin", "uneven", "verbs", "verbs_none",
-    "figure_same", "figure_apart", "figure_one", "name_same", "name_apart", "name_one", "day_same", "day_apart",
-    "kind_same", "kind_apart", "act_same", "speaker",
+    "figure_same", "figure_apart", "figure_one", "name_same", "name_apart", "name_one", "day_same",
+    "day_apart", "kind_same", "kind_apart", "act_same", "speaker",
 )  # fmt: skip
 _PARTS = 6  # sentences of a content that are compared
 _THIN = 1.2  # weight of words below which a sentence says little by itself

@@ -375,7 +375,7 @@ class _Finder:
         return best[1] if best else None
 
     def _may_answer(self, statement: Statement, group: Group) -> bool:
-        """Tell whether a claim was there before the statement; in its own report the order does not matter."""
+        """Tell whether a claim was there before the statement; in one report the order does not matter."""
         first = group.first
         return first.published <= statement.published or any(k[0] == statement.report for k in group.keys)
 

@@ -188,4 +188,4 @@ def confidence(tagged: Tagged) -> float:
     """Return how sure the model is that the whole attribution is right, 0 to 1."""
     content, cue, arc, source = tagged.scores
     product: float = content * cue * arc * source
-    return round(product**_CALM, 3)
+    return float(round(product**_CALM, 3))

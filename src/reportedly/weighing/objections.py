@@ -132,7 +132,7 @@ class _Finder:
         return self._linked(statement) or self._taken_up(statement, own_words)
 
     def _linked(self, statement: Statement) -> list[_Found]:
-        """The claims of the same report that the reading says it disputes, where its words agree with that."""
+        """The claims of the report that the reading says it disputes, where its words agree with that."""
         found = []
         for target in statement.attribution.disputes:
             key = (statement.report, target)

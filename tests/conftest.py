@@ -12,8 +12,8 @@ from reportedly.reading.cast import Cast
 from reportedly.reading.entities import gather
 from reportedly.reading.page import Name, Page
 
-# The gates try the same examples every time; by hand, every run tries new ones. How long one takes depends on the
-# machine, and no test depends on that.
+# The gates try the same examples every time; by hand, every run tries new ones. How long one takes depends on
+# the machine, and no test depends on that.
 settings.register_profile("gates", derandomize=True, deadline=None)
 settings.register_profile("by hand", deadline=None)
 settings.load_profile("gates" if os.environ.get("CI") else "by hand")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ..data import tables
 from ..data.outlets import looks_like_outlet
 from ..records.things import Schema
-from .page import Page
+from .page import Name, Page
 
 
 @dataclass(slots=True)
@@ -56,15 +56,30 @@ class Member:
 
 
 class Cast:
-    """All members, and who is named where. ``spans`` are ``(start, end, member)`` in text order."""
+    """All members, and who is named where.
+
+    ``spans`` are ``(start, end, member)`` in text order, ``names`` what the model found. In ``kept``,
+    readers may keep what they worked out from the cast.
+    """
 
     def __init__(
-        self, page: Page, members: Sequence[Member], spans: Sequence[tuple[int, int, Member]]
+        self,
+        page: Page,
+        members: Sequence[Member],
+        spans: Sequence[tuple[int, int, Member]],
+        names: Sequence[Name] = (),
     ) -> None:
         self.page = page
         self.members = list(members)
         self.spans = sorted(spans, key=lambda s: s[:2])
+        self.names = tuple(names)
+        self.kept: dict[object, object] = {}
         self._starts = [s for s, _, _ in self.spans]
+
+    def touching(self, start: int, end: int) -> list[tuple[int, int, Member]]:
+        """Return the names that stand in ``[start, end)`` at least in part."""
+        low, high = bisect.bisect_right(self._starts, start), bisect.bisect_left(self._starts, end)
+        return [s for s in self.spans[max(0, low - 1) : high] if s[1] > start]
 
     def within(self, start: int, end: int) -> list[tuple[int, int, Member]]:
         """Return the names that lie inside ``[start, end)``."""

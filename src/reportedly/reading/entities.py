@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import cache
 
 from ..data import tables
 from .cast import Cast, Member, significant
 from .gazetteer import country_of_demonym, country_of_name
+from .naming import Found, settle_names
 from .page import Name, Page, Word
 
-Found = tuple[int, int, str]  # start, end, CoNLL type
-
+_MOST = 50  # members with a word in common that a name is held against
 _BRACKET = re.compile(r"\s?\((?:the |or )?([^\W\d_][^()\n]{1,60}?)\)")
 
 
@@ -35,8 +36,8 @@ def with_datelines(page: Page, names: Sequence[Name]) -> list[Name]:
 
 def gather(page: Page, names: Sequence[Name]) -> Cast:
     """Return the cast of a page from the names that the model found in it."""
-    found = _agree(page, _headings(page, _extend(page, names)))
-    members: list[Member] = []
+    found = settle_names(page, names)
+    register = _Register(page)
     spans: list[tuple[int, int, Member]] = []
     peoples: list[tuple[Found, str]] = []
     for start, end, kind in found:
@@ -45,81 +46,42 @@ def gather(page: Page, names: Sequence[Name]) -> Cast:
         if country:
             peoples.append(((start, end, kind), country))
             continue
-        member = _find(members, spans, page, form, kind, start)
-        if member is None:
-            member = Member(type=kind, name=form)
-            members.append(member)
-        member.add(start, end, form)
-        spans.append((start, end, member))
-        if kind == "PER":
-            _titles(page, member, start)
+        spans.append((start, end, register.take(start, end, kind)))
+    members = register.members
     _brackets(page, members, spans)
+    _first_words(members, spans)
     _peoples(peoples, members)
-    for member in members:
-        if member.type == "PER":
-            member.gender = member.gender or _gender(member)
-    return Cast(page, members, spans)
+    return Cast(page, members, spans, names)
 
 
-def _extend(page: Page, names: Sequence[Name]) -> list[Found]:
-    """Add to each name the common noun that makes a body of it, and split off leading articles."""
-    bodies = tables.words("people", "body_nouns")
-    found: list[Found] = []
-    for name in names:
-        start, end, kind = name.start, name.end, str(name.type)
-        text = page.text[start:end]
-        for article in ("The ", "the "):
-            if text.startswith(article) and len(text) > 4:
-                start += 4
-        if page.text[max(start, end - 2) : end] in ("'s", "’s"):
-            end -= 2
-        if found and start < found[-1][1]:
-            continue
-        if start >= end:
-            continue
-        number = page.word_at(end)
-        tail = end
-        for word in page.words[number : number + 3]:
-            if page.text[tail : word.start].strip() or not word.text.isalpha() or word.text != word.lower:
-                break
-            tail = word.end
-            if word.lower in bodies:
-                end, kind = tail, "ORG"
-                break
-            if word.end - end > 12:
-                break
-        found.append((start, end, kind))
-    return found
+def _first_words(members: list[Member], spans: list[tuple[int, int, Member]]) -> None:
+    """Join a body called by one word with the only longer name that begins with it ("Halvane Petrochem").
 
-
-def _headings(page: Page, found: list[Found]) -> list[Found]:
-    """Cut names in headings set in capitals down to a name that the running text has too, or drop them.
-
-    Where every word has a capital, a capital tells nothing: "CIA Operations" is "CIA".
+    A word that names a place or a people, too, is left alone.
     """
-    headings = [r for r in page.paragraphs if _is_heading(page, *r)]
-    if not headings:
-        return found
-    inside = {f for f in found if any(s <= f[0] and f[1] <= e for s, e in headings)}
-    known = {page.text[s:e] for s, e, k in found if (s, e, k) not in inside}
-    kept = []
-    for start, end, kind in found:
-        if (start, end, kind) in inside and page.text[start:end] not in known:
-            form = page.text[start:end]
-            shorter = [k for k in known if form.startswith(f"{k} ")]
-            if not shorter:
-                continue
-            end = start + len(max(shorter, key=len))
-        kept.append((start, end, kind))
-    return kept
-
-
-def _is_heading(page: Page, start: int, end: int) -> bool:
-    text = page.text[start:end]
-    if len(text) > 120 or text.endswith((".", "!", "?", ":", "”", '"')):
-        return False
-    words = [w for w in text.split() if len(w) > 3 and w[0].isalpha()]
-    return len(words) > 1 and all(w[0].isupper() for w in words) and start > 0
+    longer: dict[str, list[Member]] = defaultdict(list)
+    places = {word for m in members if m.type == "LOC" for word in m.tokens}
+    for member in members:
+        if member.type == "ORG" and len(member.tokens) > 1:
+            longer[member.tokens[0]].append(member)
+    joined: dict[int, Member] = {}
+    for member in members:
+        words = member.tokens
+        if member.type != "ORG" or len(words) != 1 or words[0] in places or len(longer[words[0]]) != 1:
+            continue
+        if member.name.isupper() or country_of_name(member.name) or country_of_demonym(member.name):
+            continue
+        (whole,) = longer[words[0]]
+        if whole.tokens[1] in tables.words("people", "body_nouns") and whole.name.split()[-1].islower():
+            continue
+        for form, times in member.forms.items():
+            whole.forms[form] = whole.forms.get(form, 0) + times
+        whole.names.extend(member.names)
+        whole.others.extend(member.others)
+        joined[id(member)] = whole
+    if joined:
+        members[:] = [m for m in members if id(m) not in joined]
+        spans[:] = [(s, e, joined.get(id(m), m)) for s, e, m in spans]
 
 
 def _peoples(found: list[tuple[Found, str]], members: list[Member]) -> None:
@@ -131,106 +93,111 @@ def _peoples(found: list[tuple[Found, str]], members: list[Member]) -> None:
                 break
 
 
-def _agree(page: Page, found: list[Found]) -> list[Found]:
-    """Give one type to names spelt alike, and a person's surname the person's type."""
-    votes: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    surnames: set[str] = set()
-    for start, end, kind in found:
-        form = page.text[start:end]
-        votes[form][kind] += 1
-        words = form.split()
-        if kind == "PER" and len(words) > 1:
-            surnames.add(words[-1])
-    agreed = []
-    for start, end, _ in found:
-        form = page.text[start:end]
-        if form in surnames and votes[form]["PER"]:
-            kind = "PER"
-        elif votes[form]["PER"] and _has_people(form, votes):
-            kind = "LOC"
-        else:
-            kind = max(votes[form].items(), key=lambda v: v[1])[0]
-        agreed.append((start, end, kind))
-    return agreed
+class _Register:
+    """The members gathered so far, findable by their words, so that no name is held against all others."""
 
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.members: list[Member] = []
+        self._forms: dict[str, list[Member]] = defaultdict(list)
+        self._people: dict[str, list[Member]] = defaultdict(list)
+        self._bodies: dict[str, list[Member]] = defaultdict(list)
+        self._seen: dict[int, int] = {}
+        self._born: dict[int, int] = {}
 
-def _has_people(form: str, votes: Mapping[str, object]) -> bool:
-    """Tell whether the report names a people after ``form``: who has Velmorans is no person but a country."""
-    stem = form[:-1] if form[-1:] in "aeioy" else form
-    return len(form) > 3 and any(
-        other in votes
-        for end in ("n", "an", "ian", "ans", "ians", "ese", "ish", "i")
-        for other in (form + end, stem + end)
-        if other != form
-    )
+    def take(self, start: int, end: int, kind: str) -> Member:
+        """Return the member that the name at ``[start, end)`` belongs to, a new one if it fits none."""
+        form = self.page.text[start:end]
+        member = self._find(form, kind, start)
+        if member is None:
+            member = Member(type=kind, name=form)
+            self._born[id(member)] = len(self.members)
+            self.members.append(member)
+        if form not in member.forms:
+            self._list(member, form)
+        member.add(start, end, form)
+        if kind == "PER":
+            _titles(self.page, member, start)
+            member.gender = member.gender or _gender(member)
+        self._seen[id(member)] = start
+        return member
 
+    def _list(self, member: Member, form: str) -> None:
+        plain = _plain(form)
+        index = self._people if member.type == "PER" else self._bodies
+        keys = {*significant(form), _letters(form), _capitals(form)}
+        group = _group(plain)
+        keys |= {f"={group[0]}"} if group else set()
+        for found, key in [(self._forms, plain), *((index, key) for key in sorted(keys) if key)]:
+            if member not in found[key][-_MOST:]:
+                found[key].append(member)
 
-def _find(
-    members: list[Member],
-    spans: list[tuple[int, int, Member]],
-    page: Page,
-    form: str,
-    kind: str,
-    start: int,
-) -> Member | None:
-    plain = _plain(form)
-    for member in reversed(members):
-        if plain in {_plain(f) for f in member.forms} and (member.type == kind or kind != "PER"):
-            return member
-    if kind == "PER":
-        return _same_person(spans, form)
-    return _same_body(members, page, form, kind, start)
+    def _find(self, form: str, kind: str, start: int) -> Member | None:
+        sex = _sex_of_title(self.page, start) if kind == "PER" else None
+        for member in reversed(self._forms.get(_plain(form), ())):
+            if (member.type == kind or kind != "PER") and not _sexes_differ(sex, member):
+                return member
+        words = significant(form)
+        if kind == "PER":
+            near = {id(m): m for word in words for m in self._people.get(word, ())[-_MOST:]}
+            people = sorted(near.values(), key=lambda m: -self._seen[id(m)])
+            return next((m for m in people if _same_person(m, words) and not _sexes_differ(sex, m)), None)
+        group = _group(_plain(form))
+        keys = [*words, _letters(form), _capitals(form), *([f"={group[0]}"] if group else [])]
+        near = {id(m): m for key in keys for m in self._bodies.get(key, ())[-_MOST:]}
+        definite = self.page.text[max(0, start - 4) : start].lower() == "the "
+        for member in sorted(near.values(), key=lambda m: -self._born[id(m)]):
+            if group and any(_plain(f) in group for f in member.forms):
+                return member
+            if kind == "LOC" or member.type == "LOC" or not words:
+                continue
+            if any(
+                _is_short_for(words, form, significant(known), known, definite)
+                for known in list(member.forms)[:_MOST]
+            ):
+                return member
+        return None
 
 
 def _plain(form: str) -> str:
     return form.lower().replace(".", "").removeprefix("the ").strip()
 
 
-def _same_person(spans: list[tuple[int, int, Member]], form: str) -> Member | None:
-    words = significant(form)
-    if not words:
-        return None
-    for _, _, member in reversed(spans):
-        if member.type != "PER":
-            continue
-        other = member.tokens
-        if not other:
-            continue
-        if len(words) == 1:
-            if words[0] in (other[-1], other[0]) or (len(other) > 2 and words[0] in other):
-                return member
-        elif len(other) == 1:
-            if other[0] == words[-1]:
-                return member
-        elif (
-            (other[-1] == words[-1] and (other[0][0] == words[0][0]) and _given_fits(other[0], words[0]))
-            or set(words) <= set(other)
-            or set(other) <= set(words)
-        ):
-            return member
-    return None
+def _group(plain: str) -> list[str] | None:
+    """Return the names of the same state or body that ``plain`` is one of."""
+    return next((g for g in tables.toml("people")["same"] if plain in g), None)
+
+
+def _sex_of_title(page: Page, start: int) -> str | None:
+    """Return the sex that the title before a name tells ("Mrs. Ross")."""
+    number = page.word_at(start)
+    title = page.words[number - 1].lower.rstrip(".") if number else ""
+    if title in tables.words("people", "female_titles"):
+        return "f"
+    return "m" if title in tables.words("people", "male_titles") else None
+
+
+def _sexes_differ(sex: str | None, member: Member) -> bool:
+    return sex is not None and member.gender is not None and sex != member.gender
+
+
+def _same_person(member: Member, words: list[str]) -> bool:
+    other = member.tokens
+    if not other or not words:
+        return False
+    if len(words) == 1:
+        return words[0] in (other[-1], other[0]) or (len(other) > 2 and words[0] in other)
+    if len(other) == 1:
+        return other[0] == words[-1]
+    return (
+        (other[-1] == words[-1] and (other[0][0] == words[0][0]) and _given_fits(other[0], words[0]))
+        or set(words) <= set(other)
+        or set(other) <= set(words)
+    )
 
 
 def _given_fits(one: str, two: str) -> bool:
     return one == two or len(one) == 1 or len(two) == 1 or one.startswith(two) or two.startswith(one)
-
-
-def _same_body(members: list[Member], page: Page, form: str, kind: str, start: int) -> Member | None:
-    plain = _plain(form)
-    group = next((g for g in tables.toml("people")["same"] if plain in g), None)
-    words = significant(form)
-    definite = page.text[max(0, start - 4) : start].lower() == "the "
-    for member in reversed(members):
-        if member.type == "PER":
-            continue
-        if group and any(_plain(f) in group for f in member.forms):
-            return member
-        if kind == "LOC" or member.type == "LOC" or not words:
-            continue
-        for known in member.forms:
-            if _is_short_for(words, form, significant(known), known, definite):
-                return member
-    return None
 
 
 def _is_short_for(words: list[str], form: str, other: list[str], known: str, definite: bool) -> bool:
@@ -247,6 +214,18 @@ def _is_short_for(words: list[str], form: str, other: list[str], known: str, def
     if word in tables.words("people", "public_words"):
         return word == other[0]
     return word == other[-1]
+
+
+def _letters(form: str) -> str:
+    """Return a form that looks like an acronym by its letters alone, or nothing."""
+    letters = form.replace(".", "").replace("&", "")
+    return f"#{letters}" if 2 <= len(letters) <= 7 and letters.isupper() else ""
+
+
+def _capitals(form: str) -> str:
+    """Return the acronym that the words of a form make, or nothing."""
+    capitals = "".join(w[0] for w in re.findall(r"[^\W\d_]+", form) if w[0].isupper())
+    return f"#{capitals}" if len(capitals) > 1 else ""
 
 
 def _acronym(short: str, long: str) -> bool:
@@ -292,7 +271,12 @@ def _gender(member: Member) -> str | None:
         return None
     if words[0] in tables.words("people", "female_names"):
         return "f"
-    return "m" if words[0] in tables.words("people", "male_names") else None
+    return "m" if words[0] in tables.words("people", "male_names") else _given_names().get(words[0])
+
+
+@cache
+def _given_names() -> dict[str, str]:
+    return {row[0]: row[1] for row in tables.rows("given-names")}
 
 
 def _brackets(page: Page, members: list[Member], spans: list[tuple[int, int, Member]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -46,8 +46,11 @@ class Likeness:
     figures: Figures | None = None
 
 
-def alike(a: Statement, b: Statement, common: Common | None = None) -> Likeness:
-    """Compare two statements: the best of their sentences counts. ``common`` damps the story's words."""
+def alike(a: Statement, b: Statement, common: Common | None = None, explain: bool = True) -> Likeness:
+    """Compare two statements: the best of their sentences counts.
+
+    ``common`` damps the words of the story; without ``explain`` no reasons are given.
+    """
     speaker = speaker_share(a, b)
     score, one, two = max(
         ((part_score(x, y, speaker, common or {}), x, y) for x in telling(a) for y in telling(b)),
@@ -58,10 +61,20 @@ def alike(a: Statement, b: Statement, common: Common | None = None) -> Likeness:
         return Likeness(0.0)
     return Likeness(
         score=score,
-        reasons=tuple(_reasons(one, two, speaker > 0.5)),
+        reasons=tuple(_reasons(one, two, speaker > 0.5)) if explain else (),
         opposed=opposed(one, two) or (a.rejects != b.rejects and one.holds != two.holds),
         figures=figures_of(one, two),
     )
+
+
+def damped(statement: Statement, common: Common) -> Statement:
+    """Return a statement whose words weigh what ``common`` leaves of them."""
+    around = None if statement.around is None else _lighter(statement.around, common)
+    return replace(statement, parts=tuple(_lighter(part, common) for part in statement.parts), around=around)
+
+
+def _lighter(part: Part, common: Common) -> Part:
+    return replace(part, words={w: v * common.get(w, 1.0) for w, v in part.words.items()})
 
 
 def telling(statement: Statement) -> Sequence[Part]:
@@ -215,10 +228,10 @@ def _words(one: Part, two: Part, common: Common) -> list[float]:
     total_one, total_two = float(a.sum()) + 1e-6, float(b.sum()) + 1e-6
     first, second = float(left @ a) / total_one, float(right @ b) / total_two
     mean_one, mean_two = a @ one.vectors, b @ two.vectors
-    norm = float(np.linalg.norm(mean_one) * np.linalg.norm(mean_two))
+    norm = math.sqrt(float(mean_one @ mean_one) * float(mean_two @ mean_two))
     meaning = float(mean_one @ mean_two) / norm if norm else 0.0
-    shared = sum(min(one.words[w], two.words[w]) * common.get(w, 1.0) for w in one.words if w in two.words)
-    verbs = [float(v[p.verbal].mean()) for p, v in ((one, left), (two, right)) if p.verbal.any()]
+    shared = sum(min(v, two.words[w]) * common.get(w, 1.0) for w, v in one.words.items() if w in two.words)
+    verbs = [float(v @ p.verbal) / len(p.verbs) for p, v in ((one, left), (two, right)) if p.verbs]
     return [
         max(first, second),
         min(first, second),

@@ -20,7 +20,7 @@ import numpy as np
 
 from ..data import tables
 from ..records.ledger import Link
-from .alike import Likeness, alike
+from .alike import Likeness, alike, damped
 from .senses import Floats, senses
 from .statements import Key, Statement
 
@@ -167,9 +167,10 @@ class _Node:
 
     number: int
     members: list[Statement]
+    light: Statement  # the first, its words damped
 
     @property
-    def best(self) -> Statement:
+    def first(self) -> Statement:
         return self.members[0]
 
 
@@ -191,9 +192,12 @@ class _Joining:
                 words = (statement.key,)
             node = same.get(words)
             if node is None:
-                node = same[words] = _Node(len(self.nodes), [])
+                node = same[words] = _Node(len(self.nodes), [], damped(statement, self.common))
                 self.nodes.append(node)
             node.members.append(statement)
+        self._words = [
+            {w: v for part in node.light.parts for w, v in part.words.items()} for node in self.nodes
+        ]
         self._leader = list(range(len(self.nodes)))
         self._inside = {n: [n] for n in self._leader}
         self._known: dict[tuple[int, int], Likeness] = {}
@@ -220,7 +224,8 @@ class _Joining:
     def likeness(self, a: int, b: int) -> Likeness:
         pair = (min(a, b), max(a, b))
         if pair not in self._known:
-            self._known[pair] = alike(self.nodes[pair[0]].best, self.nodes[pair[1]].best, self.common)
+            one, two = self.nodes[pair[0]].light, self.nodes[pair[1]].light
+            self._known[pair] = alike(one, two, explain=False)
         return self._known[pair]
 
     def confirm(self, pairs: Iterable[Pair]) -> None:
@@ -236,7 +241,10 @@ class _Joining:
         """Join what is alike enough."""
         settings = tables.toml("claims")["joining"]
         edges = []
-        for a, b in self._candidates():
+        means = np.array([mean_vector(node.light) for node in self.nodes], dtype=np.float32)
+        for a, b in self._candidates(means):
+            if not self._worth_it(a, b, means):
+                continue
             found = self.likeness(a, b)
             if found.score >= settings["threshold"] and not found.opposed and found.figures != "apart":
                 edges.append((-found.score, a, b))
@@ -261,8 +269,9 @@ class _Joining:
         near = near or [n for n in self._inside[leader] if n != own][:_LOOKED_AT]
         if not near:
             return 1.0, "it stands alone"
-        best = max((self.likeness(own, n) for n in near), key=lambda found: found.score)
-        return round(best.score, 3), "; ".join(best.reasons) or "their words are near in meaning"
+        best = max(near, key=lambda n: (self.likeness(own, n).score, -n))
+        found = alike(self.nodes[own].light, self.nodes[best].light)
+        return round(found.score, 3), "; ".join(found.reasons) or "their words are near in meaning"
 
     def _find(self, number: int) -> int:
         while self._leader[number] != number:
@@ -292,7 +301,7 @@ class _Joining:
         return total / (len(first) * len(second)) >= mean
 
     def _fullest(self, numbers: Sequence[int]) -> list[int]:
-        return sorted(numbers, key=lambda n: (-self.nodes[n].best.mass, n))[:_LOOKED_AT]
+        return sorted(numbers, key=lambda n: (-self.nodes[n].first.mass, n))[:_LOOKED_AT]
 
     def _kept_apart(self, left: Sequence[int], right: Sequence[int]) -> bool:
         """Tell whether a person parted two members, or one's content stands in the other's."""
@@ -304,7 +313,7 @@ class _Joining:
             if s.key in self._partners
         )
 
-    def _candidates(self) -> list[tuple[int, int]]:
+    def _candidates(self, means: Floats) -> list[tuple[int, int]]:
         """Return pairs of nodes worth comparing: those that share rare words or figures, or are near."""
         settings = tables.toml("claims")["joining"]
         if len(self.nodes) <= settings["all_pairs"]:
@@ -312,7 +321,7 @@ class _Joining:
         found: set[tuple[int, int]] = set()
         listed: dict[object, list[int]] = defaultdict(list)
         for node in self.nodes:
-            for key in self._index_keys(node.best, settings["index_words"]):
+            for key in self._index_keys(node.light, settings["index_words"]):
                 listed[key].append(node.number)
         for numbers in listed.values():
             if len(numbers) <= settings["index_most"]:
@@ -320,22 +329,29 @@ class _Joining:
             else:  # a word of many nodes: each with those next to it in time
                 reach = settings["index_reach"]
                 found.update((a, b) for at, a in enumerate(numbers) for b in numbers[at + 1 : at + 1 + reach])
-        found.update(self._near_in_meaning(settings["nearest"]))
+        found.update(self._near_in_meaning(means, settings["nearest"]))
         return sorted(found)
 
     def _index_keys(self, statement: Statement, most: int) -> Iterable[object]:
         weights: dict[str, float] = {}
         for part in statement.parts:
             for word, weight in part.words.items():
-                weights[word] = max(weights.get(word, 0.0), weight * self.common.get(word, 1.0))
+                weights[word] = max(weights.get(word, 0.0), weight)
             for figure in part.figures:
                 if figure.value is not None and figure.counted:
                     yield (figure.counted, figure.value)
         yield from sorted(weights, key=lambda w: (-weights[w], w))[:most]
 
-    def _near_in_meaning(self, nearest: int) -> Iterable[tuple[int, int]]:
+    def _worth_it(self, a: int, b: int, means: Floats) -> bool:
+        """Tell whether two nodes have a word in common or lie near enough to be compared closely."""
+        least = tables.toml("claims")["joining"]
+        if float(means[a] @ means[b]) >= least["meaning"]:
+            return True
+        one, two = self._words[a], self._words[b]
+        return sum(min(v, two[w]) for w, v in one.items() if w in two) >= float(least["shared"])
+
+    def _near_in_meaning(self, rows: Floats, nearest: int) -> Iterable[tuple[int, int]]:
         """Return each node with those whose words lie nearest, by blocks of a matrix product."""
-        rows = np.array([mean_vector(node.best, self.common) for node in self.nodes], dtype=np.float32)
         for start in range(0, len(rows), _BLOCK):
             near = rows[start : start + _BLOCK] @ rows.T
             for at, values in enumerate(near):
@@ -345,12 +361,11 @@ class _Joining:
                     yield (min(own, other), max(own, other))
 
 
-def mean_vector(statement: Statement, common: Mapping[str, float]) -> Floats:
+def mean_vector(statement: Statement) -> Floats:
     """Return the unit mean of a statement's word vectors, weighed; zeros where no word has one."""
     total = np.zeros(senses().size, dtype=np.float32)
     for part in statement.parts:
-        left = np.array([common.get(w, 1.0) for w in part.words], dtype=np.float32)
-        total += (part.weights * left) @ part.vectors
+        total += part.weights @ part.vectors
     norm = float(np.linalg.norm(total))
     return total / norm if norm else total
 

@@ -31,8 +31,17 @@ from .wording import base_form, terms
 MODEL = "happenings"
 _ENDINGS = ("ing", "ed", "ion", "ment", "er", "s", "al", "ance", "ence", "th", "ure")
 _AROUND = 4  # words to each side
+_KIN = 0.04  # mean likeness of reports, by their rarer words, from which they count as of one story
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_SENTENCE = (2, 3, 4, 13, 14, 10, 11)  # dice, meaning, shared, name_same, name_apart, figure_same, figure_apart
+_SENTENCE = (
+    2,
+    3,
+    4,
+    13,
+    14,
+    10,
+    11,
+)  # dice, meaning, shared, name_same, name_apart, figure_same, figure_apart
 _SAME_SENTENCE = [1.0] * 8 + [1.0, 0.0] + [0.0] * 12
 
 Place = tuple[str, int, int]
@@ -69,7 +78,8 @@ class Happening:
 
     @cached_property
     def vector(self) -> Floats:
-        return senses().vectors([self.key])[0]
+        found: Floats = senses().vectors([self.key])[0]
+        return found
 
     @cached_property
     def direction(self) -> Floats:
@@ -88,7 +98,7 @@ def tag(word: str) -> str:
 
 
 def plain_part(words: Sequence[str]) -> Part:
-    """Return a sentence for comparing, from its words alone: names are runs of capitals, figures bare numbers."""
+    """Return a sentence for comparing, by its words alone: names are runs of capitals."""
     text = " ".join(words)
     found = terms(text)
     names, run = [], []
@@ -215,9 +225,10 @@ def pair_features(found: Sequence[Happening]) -> Iterable[list[float]]:
         words.setdefault(h.report, {}).update(h.sentence.words)
     spread = Counter(w for own in words.values() for w in own)
     rare = {r: {w: v * math.log(len(words) / spread[w]) for w, v in own.items()} for r, own in words.items()}
-    reports = {
-        (a, b): (_cosine(words[a], words[b]), _cosine(rare[a], rare[b])) for a in words for b in words
-    }
+    reports = {(a, b): (_cosine(words[a], words[b]), _cosine(rare[a], rare[b])) for a in words for b in words}
+    listed = list(words)
+    table = np.array([[reports[a, b][1] for b in listed] for a in listed])
+    kin = {listed[n]: k for k, group in enumerate(average_linkage(table, _KIN)) for n in group}
     sentences: dict[tuple[str, int, str, int], list[float]] = {}
     for a, b in combinations(found, 2):
         places = (*a.place[:2], *b.place[:2])
@@ -226,15 +237,16 @@ def pair_features(found: Sequence[Happening]) -> Iterable[list[float]]:
             sentences[places] = (
                 _SAME_SENTENCE if one_sentence else sentence_features(a.sentence, b.sentence, 0.0, {})
             )
-        yield _pair(a, b, sentences[places], reports[a.report, b.report])
+        close = (*reports[a.report, b.report], float(kin[a.report] == kin[b.report]))
+        yield _pair(a, b, sentences[places], close)
 
 
 def _pair(
-    a: Happening, b: Happening, sentences: Sequence[float], reports: tuple[float, float]
+    a: Happening, b: Happening, sentences: Sequence[float], reports: tuple[float, float, float]
 ) -> list[float]:
     same, sense = float(a.key == b.key), float(a.vector @ b.vector)
     one_report = a.report == b.report
-    alike, rarely = (1.0, 1.0) if one_report else reports
+    alike, rarely, kin = (1.0, 1.0, 1.0) if one_report else reports
     shared = sum(min(v, b.near.words[w]) for w, v in a.near.words.items() if w in b.near.words)
     near = 2 * shared / (a.near.mass + b.near.mass + 0.01)
     named = float(bool(a.names & b.names))
@@ -248,6 +260,9 @@ def _pair(
         rarely,
         rarely**0.5,
         same * rarely**0.5,
+        kin,
+        same * kin,
+        sense * kin,
         sense * rarely**0.5,
         same * alike,
         sense * alike,

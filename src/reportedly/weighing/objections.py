@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -21,7 +21,7 @@ from ..data import tables
 from ..records import Objection, Passage
 from ..records.ledger import ObjectionKind, StorySource
 from ..records.span import Span, passage
-from .alike import content_score, covered, disjoint, opposed, speaker_share, telling
+from .alike import content_score, covered, damped, disjoint, opposed, speaker_share, telling
 from .claims import Group, mean_vector, story_words
 from .filed import Filed
 from .outlets import Outlets, same_outlet
@@ -93,15 +93,16 @@ class _Finder:
     ) -> None:
         self._settings = tables.toml("claims")["objecting"]
         self._filed = {f.id: f for f in reports}
-        self._groups = list(groups)
-        self._of = {key: g for g in groups for key in g.keys}
-        self._stated = sorted(stated, key=lambda s: s.order)
+        common = story_words(stated)
+        self._stated = sorted((damped(s, common) for s in stated), key=lambda s: s.order)
+        light = {s.key: s for s in self._stated}
+        self._groups = [_with(group, light) for group in groups]
+        self._of = {key: g for g in self._groups for key in g.keys}
         self._in_report: dict[str, list[Statement]] = defaultdict(list)
         for statement in self._stated:
             self._in_report[statement.report].append(statement)
-        self._common = story_words(self._stated)
         self._outlets = Outlets(f.report.outlet for f in reports if f.report.outlet)
-        self._means = np.array([mean_vector(g.fullest, self._common) for g in groups], dtype=np.float32)
+        self._means = np.array([mean_vector(g.fullest) for g in self._groups], dtype=np.float32)
 
     def all(self) -> Iterable[_Found]:
         for statement in self._stated:
@@ -153,7 +154,7 @@ class _Finder:
             others = [m.statement for m in group.members[:6] if not self._own(statement, m.statement)]
             scored = [(self._opposition(statement, other), n) for n, other in enumerate(others)]
             score, at = max(scored, key=lambda found: (found[0], -found[1]), default=(0.0, 0))
-            if score >= least and _shared(statement, others[at], self._common) >= self._settings["shared"]:
+            if score >= least and _shared(statement, others[at]) >= self._settings["shared"]:
                 why = f"it says that this is not so: {_common_words(statement, others[at])}"
                 yield self._found(group, "denial", statement, others[at].key, why)
 
@@ -262,9 +263,7 @@ class _Finder:
             return
         old, _ = pair
         least = self._settings["figure_of_toll" if old.measure in tolls else "figure"]
-        score = max(
-            content_score(a, b, 0.0, self._common) for a in group.fullest.parts for b in later.fullest.parts
-        )
+        score = max(content_score(a, b, 0.0, {}) for a in group.fullest.parts for b in later.fullest.parts)
         if score < least:
             return
         for member in later.members:
@@ -322,9 +321,7 @@ class _Finder:
 
     def _likest(self, sentence: Part, statement: Statement) -> float:
         pairs = [(sentence, part) for part in statement.parts]
-        return max(
-            (max(covered(a, b, self._common), covered(b, a, self._common)) for a, b in pairs), default=0.0
-        )
+        return max((max(covered(a, b), covered(b, a)) for a, b in pairs), default=0.0)
 
     def _at(self, filed: Filed, span: Span) -> Statement | None:
         """Return the statement that stands in a sentence, if one does."""
@@ -339,14 +336,14 @@ class _Finder:
         """Return the groups whose words lie nearest to those of a statement, nearest first."""
         if not self._groups:
             return []
-        values = self._means @ mean_vector(statement, self._common)
+        values = self._means @ mean_vector(statement)
         order = np.argsort(-values, kind="stable")[: self._settings["compared"]]
         return [self._groups[n] for n in order.tolist()]
 
     def _opposition(self, a: Statement, b: Statement) -> float:
         """Return how alike the likest two sentences are that say the contrary of each other; 0 if none do."""
         scores = [
-            content_score(one, two, speaker_share(a, b), self._common)
+            content_score(one, two, speaker_share(a, b), {})
             for one in telling(a)
             for two in telling(b)
             if opposed(one, two)
@@ -355,7 +352,7 @@ class _Finder:
 
     def _touches(self, statement: Statement, group: Group) -> bool:
         shares = [
-            max(covered(one, two, self._common), covered(two, one, self._common))
+            max(covered(one, two), covered(two, one))
             for one in statement.parts[:6]
             for member in group.members[:6]
             for two in member.statement.parts[:6]
@@ -369,7 +366,7 @@ class _Finder:
                 continue
             if all(p.holds is False for p in group.fullest.parts):
                 continue
-            share = max((covered(sentence, p, self._common) for p in group.fullest.parts), default=0.0)
+            share = max((covered(sentence, p) for p in group.fullest.parts), default=0.0)
             if share >= least and (best is None or share > best[0]):
                 best = (share, group)
         return best[1] if best else None
@@ -394,6 +391,12 @@ class _Finder:
         )
 
 
+def _with(group: Group, known: Mapping[Key, Statement]) -> Group:
+    """Return the group with the statements of ``known`` in place of its own."""
+    members = tuple(replace(m, statement=known.get(m.statement.key, m.statement)) for m in group.members)
+    return replace(group, members=members, fullest=known.get(group.fullest.key, group.fullest))
+
+
 def _figures(statement: Statement) -> list[Quantity]:
     return [q for part in statement.parts for q in part.figures if not q.older and q.counted]
 
@@ -407,10 +410,10 @@ def _excluding(a: Statement, b: Statement) -> tuple[Quantity, Quantity] | None:
     return None
 
 
-def _shared(a: Statement, b: Statement, common: Mapping[str, float]) -> float:
+def _shared(a: Statement, b: Statement) -> float:
     """Return the weight of the words that both have."""
     mine = {w: v for p in a.parts for w, v in p.words.items()}
-    return sum(v * common.get(w, 1.0) for w, v in mine.items() if any(w in p.words for p in b.parts))
+    return sum(v for w, v in mine.items() if any(w in p.words for p in b.parts))
 
 
 def _common_words(a: Statement, b: Statement) -> str:

@@ -12,7 +12,6 @@ from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..data import tables
 from ..records import Attribution, Entity, Figure, Reading
@@ -86,9 +85,9 @@ class Part:
         return senses().vectors(list(self.words))
 
     @cached_property
-    def verbal(self) -> NDArray[np.bool_]:
-        """Which of the words are verbs, in their order, shape ``(words,)``."""
-        return np.fromiter((w in self.verbs for w in self.words), dtype=np.bool_, count=len(self.words))
+    def verbal(self) -> Floats:
+        """1 for each word that is a verb, in their order, shape ``(words,)``."""
+        return np.fromiter((w in self.verbs for w in self.words), dtype=np.float32, count=len(self.words))
 
     @cached_property
     def weights(self) -> Floats:
@@ -267,7 +266,7 @@ class Parts:
         words: dict[str, float] = {}
         forms: dict[str, str] = {}
         false = tables.words("claims", "words.falsehood")
-        verbs = set()
+        verbs: set[str] = set()
         for term in terms(text):
             if term.verb:
                 verbs.add(term.key)
@@ -292,7 +291,7 @@ class Parts:
         return Part(
             words=words,
             forms=forms,
-            verbs=frozenset(verbs),
+            verbs=frozenset(verbs & words.keys()),
             clause=any(is_verb(w) for w in tokens(text)),
             names=tuple(names),
             figures=tuple(

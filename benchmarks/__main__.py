@@ -21,7 +21,9 @@ from pathlib import Path
 
 from . import (
     attribution,
+    claims,
     copies,
+    ecb,
     events,
     factuality,
     figures,
@@ -29,8 +31,10 @@ from . import (
     origins,
     places,
     relations,
+    rumours,
     speed,
     stance,
+    stories,
     times,
 )
 from .corpora import Absent
@@ -48,6 +52,10 @@ ALL: dict[str, Callable[[Path], dict[str, float]]] = {
     "times": times.measure,
     "places": places.measure,
     "copies": copies.measure,
+    "stories": stories.measure,
+    "claims": claims.measure,
+    "ecb": ecb.measure,
+    "rumours": rumours.measure,
     "origins": origins.measure,
     "speed": speed.measure,
 }

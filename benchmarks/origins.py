@@ -37,10 +37,9 @@ def measure(_data: Path | None = None, names: Sequence[str] = (), verbose: bool 
 
 def ledger_of(room: Path) -> dict[str, Any]:
     """File a scenario's reports in a new desk and return its ledger."""
+    from reportedly.desk import open_desk
     from reportedly.desk.book import Book
     from reportedly.desk.ingest import ingest
-
-    from reportedly.desk import open_desk
 
     with tempfile.TemporaryDirectory() as folder, open_desk(Path(folder) / "desk.db") as desk:
         for _ in ingest(desk, [str(room / "reports.jsonl")]):

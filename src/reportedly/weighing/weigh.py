@@ -12,13 +12,13 @@ from .citations import Citations
 from .claims import Group, join
 from .filed import Filed
 from .identities import Identities
-from .objections import objections
+from .objections import objections, standing
 from .origins import Chains
 from .rulings import Rulings
 from .series import series
 from .statements import Statement, statements
 
-VERSION = "1"  # raised when stories have to be weighed again
+VERSION = "2"  # raised when stories have to be weighed again
 
 
 class Weighed(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,9 +54,7 @@ def weigh(
     against = objections(filed, groups, said)
     claims: list[Claim] = []
     loops: dict[tuple[str, ...], None] = {}
-    for group in groups:
-        if group.denial and not against.get(group.id):
-            continue
+    for group in standing(groups, against):
         claim, found = _claim(story, group, against.get(group.id, ()), chains, identities)
         claims.append(claim)
         loops.update(dict.fromkeys(found))
@@ -112,11 +110,17 @@ def _claim(
             for m in group.members
         ),
         origins=origins,
-        disputed_by=tuple(against),
+        disputed_by=tuple(_known_objector(o, identities) for o in against),
         first_seen=min(times, default=None),
         last_seen=max(times, default=None),
     )
     return claim, loops
+
+
+def _known_objector(objection: Objection, identities: Identities) -> Objection:
+    entity = identities.id(objection.report, objection.source.entity)
+    source = msgspec.structs.replace(objection.source, entity=entity)
+    return msgspec.structs.replace(objection, source=source)
 
 
 def _holder(statement: Statement, identities: Identities) -> StorySource:

@@ -36,6 +36,11 @@ def test_a_people_of_its_own(types):
     assert found["Velmora"] == "Address"
 
 
+def test_the_place_of_the_dateline(cast_of):
+    _, cast = cast_of("TESSEN (ILA) - Tessen was quiet.", ("TESSEN", "LOC"), ("Tessen", "PER"))
+    assert {m.schema for m in cast.members} == {"Address"}
+
+
 @pytest.mark.parametrize(
     "text",
     [

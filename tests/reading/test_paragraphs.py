@@ -1,8 +1,10 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reportedly.reading.page import Page
 from reportedly.reading.paragraphs import paragraphs
 
 
@@ -44,3 +46,17 @@ def test_every_letter_is_in_exactly_one_paragraph(text):
 def test_a_line_that_goes_on_in_lower_case_belongs_to_the_next():
     text = "The harbour master said that the ferry had left the\nquay before the storm.\nNobody was told."
     assert texts(text) == [text[: text.rindex("\n")], "Nobody was told."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\x85b. c",
+        "B1!B!B1.B\xa0. \x1c”",
+        'B\u2028.……😀 a"\u200b。',
+        "\nB\u2028.….\xa0\u2029\x1c\né\u2028\x1c\x0b",
+    ],
+)
+def test_strange_white_space_makes_nothing_panic(text):
+    for start, end in Page(text).sentences:
+        assert text[start:end].strip() == text[start:end]

@@ -195,7 +195,7 @@ def _joined(content: tuple[Range, ...]) -> list[Range]:
 
 def settle_sources(page: Page, cast: Cast, drafts: Sequence[Draft]) -> None:
     """Fill entity and kind of the drafts' sources."""
-    resolver = Resolver(page, cast)
+    resolver = Resolver(page, cast, drafts)
     last: dict[str, Draft] = {}
     for draft in sorted(drafts, key=lambda d: (d.cue or d.content)[0]):
         if not draft.source:

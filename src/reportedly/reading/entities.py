@@ -15,7 +15,8 @@ from functools import cache
 from ..data import tables
 from .cast import Cast, Member, significant
 from .gazetteer import country_of_demonym, country_of_name
-from .naming import Found, settle_names
+from .nametypes import Found
+from .naming import settle_names
 from .page import Name, Page, Word
 
 _MOST = 50  # members with a word in common that a name is held against

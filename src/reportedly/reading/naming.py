@@ -1,33 +1,28 @@
 """Settles the names of a report as a whole: where each begins and ends, and of what type it is.
 
 The model decides sentence by sentence. Over the whole report a name keeps one type, a title is no
-part of a name, a name that is spelt out once is whole everywhere, and what has an embassy or a
-people of its own is a country.
+part of a name, and a name that is spelt out once is whole everywhere.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from ..data import tables
-from .gazetteer import country_of_demonym, country_of_name
+from .nametypes import Found, agree
 from .page import Name, NameType, Page, Word
-from .paragraphs import Range
 from .wordforms import grammar
-
-Found = tuple[int, int, str]  # start, end, CoNLL type
 
 _TYPES: dict[str, NameType] = {"PER": "PER", "LOC": "LOC", "ORG": "ORG", "MISC": "MISC"}
 _LONGEST = 6  # words of a name that is looked for again
 _MOST = 50  # names with the same first word that are looked for
-_PEOPLE_ENDINGS = ("n", "an", "ian", "ans", "ians", "ese", "ish", "i")
 
 
 def settle_names(page: Page, names: Sequence[Name]) -> list[Found]:
     """Return the names of a page, none overlapping another, with settled bounds and types."""
     found = _with_surnames(page, _whole(page, [_bare(page, name) for name in names]))
-    return _agree(page, _headings(page, _extend(page, found)))
+    return agree(page, _headings(page, _extend(page, found)))
 
 
 def consistent(page: Page, names: Sequence[Name]) -> list[Name]:
@@ -38,7 +33,7 @@ def consistent(page: Page, names: Sequence[Name]) -> list[Name]:
     """
     scores = {(n.start, n.end): n.score for n in names}
     found = [_trimmed(page, n.start, n.end, str(n.type)) for n in names]
-    found = _agree(page, _with_surnames(page, _apart(f for f in found if f[0] < f[1])))
+    found = agree(page, _with_surnames(page, _apart(f for f in found if f[0] < f[1])))
     return [Name(s, e, _TYPES[kind], scores.get((s, e), 0.5)) for s, e, kind in found]
 
 
@@ -214,115 +209,3 @@ def _is_heading(page: Page, start: int, end: int, plain: Container[str]) -> bool
         return False
     lexicon = grammar().lexicon
     return any((low := w.lower().strip(",;")) in plain or low in lexicon for w in words)
-
-
-def _agree(page: Page, found: list[Found]) -> list[Found]:
-    """Give one type to names spelt alike, a surname its person's, and a country a country's."""
-    votes: dict[str, Counter[str]] = defaultdict(Counter)
-    spans: dict[str, list[Range]] = defaultdict(list)
-    surnames: set[str] = set()
-    openings: set[str] = set()
-    spoken: set[str] = set()
-    for start, end, kind in found:
-        form = page.text[start:end]
-        votes[form][kind] += 1
-        spans[form].append((start, end))
-        words = form.split()
-        spoken.update((form, words[0]))
-        if len(words) > 1 and (kind == "ORG" or _is_company(form)):
-            openings.add(words[0])
-        elif len(words) > 1 and kind == "PER":
-            surnames.add(words[-1])
-    types = {
-        form: _type_of(page, form, votes[form], spans[form], surnames, openings, spoken) for form in votes
-    }
-    return [(start, end, types[page.text[start:end]]) for start, end, _ in found]
-
-
-def _type_of(
-    page: Page,
-    form: str,
-    votes: Mapping[str, int],
-    spans: Sequence[Range],
-    surnames: Container[str],
-    openings: Container[str],
-    spoken: Container[str],
-) -> str:
-    """Return the type of a name that the model gave the types ``votes``.
-
-    ``surnames`` are those of the people named in full, ``openings`` the first words of longer names of
-    bodies, ``spoken`` all names of the report and their first words.
-    """
-    most = min(votes.items(), key=lambda v: (-v[1], v[0]))[0]
-    person = votes.get("PER", 0)
-    if form in surnames and (person or (most != "LOC" and country_of_name(form) is None)):
-        return "PER"
-    if person and _has_people(form, spoken):
-        return "LOC"
-    if most == "PER" and _is_company(form) and not _has_title(page, spans):
-        return "ORG"
-    if " " in form or form.isupper() or most == "LOC" or form in surnames:
-        return most
-    if country_of_demonym(form) is None and _is_country(page, spans, most):
-        return "LOC"
-    if most == "PER" and form in openings and not _has_title(page, spans):
-        return "ORG"  # "Halvane", where the report names Halvane Petrochem
-    return most
-
-
-def _is_company(form: str) -> bool:
-    """Tell whether the last of several words is one of a company ("Halvane Petrochem")."""
-    words = form.lower().rstrip(".").split()
-    return len(words) > 1 and (
-        words[-1] in tables.words("people", "company_words")
-        or words[-1].endswith(tuple(tables.words("people", "company_endings")))
-    )
-
-
-def _has_people(form: str, spoken: Container[str]) -> bool:
-    """Tell whether the report names a people after ``form``: who has Velmorans is no person but a country."""
-    stem = form[:-1] if form[-1:] in "aeioy" else form
-    return len(form) > 3 and any(
-        other in spoken for end in _PEOPLE_ENDINGS for other in (form + end, stem + end) if other != form
-    )
-
-
-def _has_title(page: Page, spans: Iterable[Range]) -> bool:
-    titles = tables.words("people", "titles")
-    return any(
-        number and page.words[number - 1].lower.rstrip(".") in titles
-        for number in (page.word_at(start) for start, _ in spans)
-    )
-
-
-def _is_country(page: Page, spans: Sequence[Range], kind: str) -> bool:
-    """Tell whether a name has what only countries have ("X's embassy", "the president of X", "in X").
-
-    One sure sign is enough; of those that go with persons too ("X's army") a person needs
-    two kinds, and a title before the name anywhere speaks against it.
-    """
-    sure: set[str] = set()
-    weak: set[str] = set()
-    for start, end in spans:
-        number = page.word_at(start)
-        if number and page.words[number - 1].lower.rstrip(".") in tables.words("people", "titles"):
-            return False
-        before = tuple(w.lower for w in page.words[max(0, number - 2) : number])
-        after = page.words[page.word_at(end) : page.word_at(end) + 4]
-        if before:
-            joined = " ".join(before)
-            if joined in tables.words("people", "country_before"):
-                sure.add(joined)
-            elif before[-1] in ("in", "from", "across"):
-                weak.add(before[-1])
-        if page.text[end : end + 2] in ("'s", "’s"):
-            owned = [w.lower for w in page.words if False] or [w.lower for w in after if w.start >= end + 2][
-                :3
-            ]
-            text = " ".join(owned)
-            if any(f" {text} ".startswith(f" {thing} ") or f" {thing} " in f" {text} " for thing in
-                   tables.words("people", "country_things")):  # fmt: skip
-                sure.add("thing")
-            elif set(owned[:2]) & tables.words("people", "ruler_things"):
-                weak.add("thing")
-    return bool(sure) or len(weak) > 1 or (bool(weak - {"in", "from"}) and kind != "PER")

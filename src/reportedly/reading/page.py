@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -52,6 +53,7 @@ class Page:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.kept: dict[str, object] = {}  # what readers make of it once and share
 
     @cached_property
     def paragraphs(self) -> list[Range]:
@@ -159,9 +161,23 @@ def _lower(word: str) -> str:
     return word.lower().replace("’", "'")
 
 
+_SPACE = re.compile(r"[^\S \n]")  # every white space but these two: sentencex cuts some of them in two
+
+
+def _boundaries(text: str) -> Sequence[Mapping[str, int]]:
+    """Return where sentences begin and end; the whole text is one where the library panics on it."""
+    try:
+        found: Sequence[Mapping[str, int]] = sentencex.get_sentence_boundaries("en", text)
+    except BaseException as error:  # a panic of its Rust code is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        return [{"start_index": 0, "end_index": len(text)}]
+    return found
+
+
 def _sentences(text: str, start: int, end: int) -> list[Range]:
     found: list[Range] = []
-    for part in sentencex.get_sentence_boundaries("en", text[start:end]):
+    for part in _boundaries(_SPACE.sub(" ", text[start:end])):
         low, high = start + part["start_index"], start + part["end_index"]
         while low < high and text[low].isspace():
             low += 1

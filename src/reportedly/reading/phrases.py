@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from .page import Name, Page, Word
 from .wordforms import AUXILIARY, VERBS, grammar, small
@@ -354,12 +353,9 @@ class Sentences:
         return found
 
 
-_kept: WeakKeyDictionary[Page, Sentences] = WeakKeyDictionary()
-
-
 def sentences(page: Page, names: Sequence[Name]) -> Sentences:
     """Return the tagged sentences of a page; the last ones made are kept, so that readers share the work."""
-    kept = _kept.get(page)
-    if kept is None or len(kept.names) != len(names) or set(kept.names) != set(names):
-        kept = _kept[page] = Sentences(page, names)
+    kept = page.kept.get("sentences")
+    if not isinstance(kept, Sentences) or len(kept.names) != len(names) or set(kept.names) != set(names):
+        kept = page.kept["sentences"] = Sentences(page, names)
     return kept

@@ -30,6 +30,7 @@ from .encoder import MODEL, encoder
 from .entities import gather, with_datelines
 from .events import find_events
 from .figures import read_figures
+from .naming import consistent
 from .occasions import Occasions
 from .page import Name, Page
 from .paragraphs import Range
@@ -55,14 +56,14 @@ def read_report(report: Report) -> Reading:
     page = Page(text)
     network = encoder()
     windows = network.run(text, page.paragraphs)
-    names = with_datelines(page, tagging.names(windows, page))
+    names = with_datelines(page, consistent(page, tagging.names(windows, page)))
     cast = gather(page, names)
     drafts = find_attributions(page, cast, windows, network)
     times = read_times(page, report.published)
     places = read_places(page, names)
     figures = read_figures(page, times)
     holders = _Holders(drafts)
-    resolver = Resolver(page, cast)
+    resolver = Resolver(page, cast, drafts)
     for draft in drafts:
         if draft.member is not None:
             resolver.note_source(draft.source[0][0], draft.member)

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Row, select
 from ..errors import NotInDesk
 from .tables import revisions
 
-_FIELDS = ("title", "outlet", "published", "updated", "url")
+What = Literal["title", "outlet", "published", "updated", "url", "added", "removed", "edited"]
+_FIELDS: tuple[What, ...] = ("title", "outlet", "published", "updated", "url")
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One difference: a field, or a paragraph of the text, before and after."""
 
-    what: Literal["title", "outlet", "published", "updated", "url", "added", "removed", "edited"]
+    what: What
     before: str | None
     after: str | None
 
@@ -60,7 +61,7 @@ def history(connection: Connection, report: str) -> list[Revision]:
 
 def _changes(before: Row[*tuple[Any, ...]], after: Row[*tuple[Any, ...]]) -> tuple[Change, ...]:
     found: list[Change] = [
-        Change(what=name, before=getattr(before, name), after=getattr(after, name))  # type: ignore[arg-type]
+        Change(what=name, before=getattr(before, name), after=getattr(after, name))
         for name in _FIELDS
         if getattr(before, name) != getattr(after, name)
     ]
@@ -71,9 +72,7 @@ def _changes(before: Row[*tuple[Any, ...]], after: Row[*tuple[Any, ...]]) -> tup
         for k in range(max(b - a, d - c)):
             left = old[a + k] if a + k < b else None
             right = new[c + k] if c + k < d else None
-            what: Literal["added", "removed", "edited"] = (
-                "added" if left is None else "removed" if right is None else "edited"
-            )
+            what: What = "added" if left is None else "removed" if right is None else "edited"
             found.append(Change(what=what, before=left, after=right))
     return tuple(found)
 

@@ -81,7 +81,7 @@ def report(
         published=over.date() or known.published,
         updated=known.updated,
         language=code,
-        credits=tuple(c for c in credits(text) if c.kind != "citation" or c.name != own),
+        credits=tuple(dict.fromkeys(c for c in credits(text) if c.kind != "citation" or c.name != own)),
         warnings=(*warnings, foreign) if foreign else warnings,
     )
 

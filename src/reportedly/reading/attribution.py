@@ -37,6 +37,9 @@ from .stance import factuality_of
 from .trailing import trailing
 
 _NARRATOR_MIN = 4  # words of a remainder that the report itself says
+_STRAY = 2  # words of a piece of content that is too short to stand by itself in another sentence
+_OPEN_WORDS = 4  # words by which a source that ends too early is made longer
+_NEXT_WORD = 40  # characters within which the next word begins
 _DATELINE = 60  # characters within which a dateline that has begun ends
 _OPENING, _CLOSING = '“"„«', '”"“»'
 
@@ -61,7 +64,8 @@ def find_attributions(page: Page, cast: Cast, windows: Sequence[Window], encoder
 
 
 def _from_model(page: Page, cast: Cast, tagged: tagging.Tagged) -> Draft:
-    pieces = [piece for piece in tagged.content if not _in_dateline(page, *piece)] or tagged.content
+    pieces = [piece for piece in tagged.content if not _in_dateline(page, *piece)] or list(tagged.content)
+    pieces = _without_strays(page, tagged, pieces)
     return Draft(
         source=(_whole_source(page, cast, tagged),) if tagged.source else (),
         cue=(tagged.cue,) if tagged.cue else (),
@@ -83,6 +87,19 @@ def _in_dateline(page: Page, start: int, end: int) -> bool:
     return match is not None and match.end() >= end
 
 
+def _without_strays(page: Page, tagged: tagging.Tagged, pieces: list[Range]) -> list[Range]:
+    """Leave out a word or two that lie in a sentence of their own, away from the rest of the attribution."""
+    anchors = [span for span in (tagged.source, tagged.cue) if span]
+    long = [p for p in pieces if len(page.words_in(*p)) > _STRAY]
+    kept = [
+        p
+        for p in pieces
+        if p in long
+        or any(page.sentence_at(p[0]) == page.sentence_at(other[0]) for other in (*anchors, *long))
+    ]
+    return kept or pieces
+
+
 def _without_dateline(page: Page, start: int, end: int) -> Range:
     match = page.dateline(start, end)
     return (match.end(), end) if match and match.end() < end else (start, end)
@@ -99,6 +116,7 @@ def _whole_source(page: Page, cast: Cast, tagged: tagging.Tagged) -> Range:
     assert tagged.source is not None
     start, end = trim(page.text, *tagged.source, ",")
     spans = (*((tagged.cue,) if tagged.cue else ()), *tagged.content)
+    end = _end_of_phrase(page, cast, start, end, spans)
     tail = _tails().match(page.text, end)
     if tail and not touches(spans, *tail.span()):
         end = tail.end()
@@ -107,6 +125,26 @@ def _whole_source(page: Page, cast: Cast, tagged: tagging.Tagged) -> Range:
             if member is cast.head_of(start, stop) and not touches(spans, end, stop):
                 end = stop
     return start, end
+
+
+def _end_of_phrase(page: Page, cast: Cast, start: int, end: int, spans: tuple[Range, ...]) -> int:
+    """Go on where a source ends inside a name, or at a word that cannot end one ("sources close to the")."""
+    name = cast.at(end - 1)
+    if name is not None and not touches(spans, end, name[1]):
+        end = max(end, name[1])
+    open_words = tables.words("clauses", "determiners") | tables.words("clauses", "prepositions")
+    for _ in range(_OPEN_WORDS):
+        last = page.words_in(start, end)[-1:]
+        after = page.words_in(end, min(len(page.text), end + _NEXT_WORD))[:1]
+        if not last or not after or last[0].lower not in open_words or not after[0].text[0].isalnum():
+            break
+        if touches(spans, after[0].start, after[0].end):
+            break
+        end = after[0].end
+        name = cast.at(end - 1)
+        if name is not None and not touches(spans, end, name[1]):
+            end = max(end, name[1])
+    return end
 
 
 def _is_in_a_source(draft: Draft, near: Nearby) -> bool:

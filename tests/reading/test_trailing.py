@@ -28,6 +28,12 @@ def found(text, *drafts):
             "said",
             "The ferry left before the storm",
         ),
+        (
+            "The minister was told in April that checks were late, two officials have told the Gazette.",
+            "two officials",
+            "have told",
+            "The minister was told in April that checks were late",
+        ),
     ],
 )
 def test_closing_speech_tags(text, source, cue, content):

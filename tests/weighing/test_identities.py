@@ -4,15 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reportedly.weighing.identities import (
-    Holder,
-    Identities,
-    acronym,
-    bare_person,
-    folded,
-    same_holder,
-    source_words,
-)
+from reportedly.weighing.identities import Identities, acronym, bare_person, folded
 from reportedly.weighing.outlets import Outlets
 
 
@@ -61,13 +53,6 @@ def test_outlets_go_by_short_names_and_initials():
 
 def test_an_ambiguous_outlet_is_none():
     assert Outlets(["Harbour Courier", "Valley Courier"]).find("the Courier") is None
-
-
-def test_source_phrases_are_compared_by_the_words_that_count():
-    assert source_words("a spokeswoman for the Energy Ministry, who asked") == {"energy", "ministry"}
-    assert source_words("officials") == set()
-    assert same_holder(Holder("w:police", "", True), Holder("w:city police", "", True))
-    assert not same_holder(Holder("w:police", "", True), Holder("w:ministry", "", True))
 
 
 def test_acronyms():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportedly.records import Copy
 from reportedly.weighing.citations import Citations
+from reportedly.weighing.holders import Holders
 from reportedly.weighing.identities import Identities
 from reportedly.weighing.origins import Chains
 
@@ -11,8 +12,8 @@ LEAK = "the harbour will be closed in June"
 
 
 def origins(reports, copies=()):
-    identities = Identities(reports)
-    chains = Chains(reports, copies, Citations(reports, identities), identities)
+    holders = Holders(reports, Identities(reports))
+    chains = Chains(reports, copies, Citations(reports, holders), holders)
     places = [(f.id, a.id) for f in reports for a in f.reading.attributions]
     return chains.origins(places)
 

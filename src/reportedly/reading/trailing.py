@@ -16,6 +16,7 @@ from .paragraphs import Range
 _LONGEST = 16  # words of the source
 _BEHIND = 8  # words behind the verb: whom, where, when
 _LEAST = 5  # words of the content
+_PERFECT = ("has", "have", "had")  # "…, two officials have told the Courier"
 
 
 def trailing(page: Page, near: Nearby) -> list[Draft]:
@@ -27,11 +28,12 @@ def trailing(page: Page, near: Nearby) -> list[Draft]:
         for k in range(len(words) - 1, max(_LEAST, len(words) - _BEHIND - 3), -1):
             if words[k].lower not in verbs:
                 continue
-            source = _source(words, k)
+            head = k - 1 if words[k - 1].lower in _PERFECT else k
+            source = _source(words, head)
             if source is None:
                 break
             first, last = source
-            cue = (words[k].start, words[k].end)
+            cue = (words[head].start, words[k].end)
             dateline = page.dateline(low, high)
             content = trim(page.text, dateline.end() if dateline else low, words[first].start, ",")
             span: Range = (words[first].start, words[last].end)

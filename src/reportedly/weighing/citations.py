@@ -9,17 +9,19 @@ more of what stands around the citation.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..data import outlets as known_outlets
 from ..data import tables
-from ..records import Attribution, Citation
+from ..records import Attribution, Citation, Source
 from ..records.span import Span, literal
 from .filed import Filed
-from .identities import Identities, folded
+from .holders import Holders
+from .identities import folded
 from .outlets import Outlets, outlet_words, same_outlet
+from .source_phrases import head_word
 
 _APPOSED = 40  # characters within which a name stands right behind what it explains
 
@@ -37,9 +39,10 @@ class Cited:
 class Citations:
     """Who cites whom in one story."""
 
-    def __init__(self, reports: Sequence[Filed], identities: Identities) -> None:
+    def __init__(self, reports: Sequence[Filed], holders: Holders) -> None:
         self._reports = {f.id: f for f in reports}
-        self._identities = identities
+        self._holders = holders
+        self._identities = holders.identities
         names = [f.report.outlet for f in reports if f.report.outlet]
         self._outlets = Outlets(names, (f.report.text for f in reports))
         self._of_outlet: dict[str, list[Filed]] = {}
@@ -48,6 +51,12 @@ class Citations:
                 self._of_outlet.setdefault(filed.report.outlet, []).append(filed)
         self._mentions: dict[str, list[Cited]] = {}
         self._common = _frequent(reports)
+        self._kinds: dict[str, Counter[str]] = defaultdict(Counter)
+        for filed in reports:
+            for attribution in filed.reading.attributions:
+                key = self._identities.key(filed.id, attribution.source.entity)
+                if key is not None:
+                    self._kinds[key][attribution.source.kind] += 1
 
     def outlet(self, called: str) -> str:
         """Return the outlet of the story that goes by this name, or the name."""
@@ -56,36 +65,48 @@ class Citations:
     def cited(self, filed: Filed, attribution: Attribution) -> Cited | None:
         """Return the outlet that an attribution came through last, if it is not the report's own."""
         own = filed.report.outlet
-        attribution = self._identities.speaker(filed.id, attribution)
+        attribution = self._holders.speaker(filed.id, attribution)
         for via in reversed(attribution.via):
             entity = self._identities.entity(filed.id, via.entity)
             name = entity.name if entity else via.text
             if self._is_outlet(name):
                 return None if self._own(name, own) else Cited(self.outlet(name), via.text, via.spans, False)
         source = attribution.source
-        if not source.text or source.kind == "document":
+        if not source.text:
             return None
         entity = self._identities.entity(filed.id, source.entity)
         name = entity.name if entity else source.text
         known = self._outlets.find(name) or self._reporter_of(name)
         if known is not None:
             return None if self._own(known, own) else Cited(known, source.text, source.spans, source=True)
-        if source.kind in ("person", "group"):
+        if source.kind in ("document", "person", "group"):
             return None
         words = folded(name).split()
         described = set(folded(source.text).split()) & tables.words("weighing", "outlets.described")
         unnamed = entity is None and not any(w[:1].isupper() for w in name.split()[1:])
-        if (unnamed and source.kind == "outlet") or (words and words[-1] in described):
+        if (unnamed and head_word(source.text) in tables.words("sources", "outlet_nouns")) or (
+            words and words[-1] in described
+        ):
             before = self._taken_up(filed, attribution)  # "the newspaper", "the Aldvik newspaper"
             return before and Cited(before.outlet, source.text, source.spans, source=True)
-        if not unnamed and (described or source.kind == "outlet" or self._is_outlet(name)):
+        if not unnamed and (described or self._mostly_outlet(filed, source) or self._is_outlet(name)):
             found = Cited(self.outlet(name), source.text, source.spans, source=True)
             return None if self._own(name, own) else found
         return None
 
+    def _mostly_outlet(self, filed: Filed, source: Source) -> bool:
+        """Tell whether the reports of the story take a source for an outlet more often than not."""
+        key = self._identities.key(filed.id, source.entity)
+        if source.kind != "outlet" or key is None:
+            return source.kind == "outlet"
+        return 2 * self._kinds[key]["outlet"] > self._kinds[key].total()
+
     def is_staff(self, outlet: str, name: str) -> bool:
         """Tell whether a source is a reporter of the outlet itself."""
-        return self._reporter_of(name) == outlet
+        words = folded(name).split()
+        own = name.lower().split()[:1] and name.lower().split()[0] in tables.words("weighing", "outlets.own")
+        staff = bool(words) and words[-1] in tables.words("weighing", "outlets.staff")
+        return bool(own and staff) or self._reporter_of(name) == outlet
 
     def _reporter_of(self, name: str) -> str | None:
         """Return the outlet in "a VPW reporter"."""

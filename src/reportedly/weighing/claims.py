@@ -112,7 +112,6 @@ def comparable(statements: Iterable[Statement]) -> list[Statement]:
         and not s.corrects
         and _says_enough(s)
         and not _part_of_parent(s, by_key)
-        and (not s.narrator or any(p.kinds or p.figures for p in s.parts))
     ]
 
 
@@ -123,7 +122,10 @@ def _says_enough(statement: Statement) -> bool:
         return True
     if not any(p.clause for p in statement.parts):
         return statement.mass >= float(settings["least_mass_of_phrase"])
-    return statement.mass >= float(settings["least_mass"]) and sum(len(p.words) for p in statement.parts) > 1
+    weights = [w for p in statement.parts for w in p.words.values()]
+    return sum(weights) >= float(settings["least_mass"]) and (
+        len(weights) > 1 or sum(weights) >= float(settings["least_mass_of_word"])
+    )
 
 
 def story_words(statements: Sequence[Statement]) -> Mapping[str, float]:
@@ -150,7 +152,9 @@ def _part_of_parent(statement: Statement, by_key: Mapping[Key, Statement]) -> bo
     parent = by_key.get((statement.report, attribution.parent))
     if parent is None:
         return False
-    own = attribution.source.kind != "hearsay" and attribution.stance not in ("intend", "demand", "evaluate")
+    spoken = attribution.stance not in ("intend", "demand", "evaluate")
+    unnamed = attribution.source.kind in ("anonymous", "official", "outlet", "document")
+    own = attribution.source.kind != "hearsay" and (spoken or unnamed)
     return not own and statement.mass >= 0.5 * parent.mass
 
 

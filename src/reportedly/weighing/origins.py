@@ -19,10 +19,15 @@ from ..records.ledger import HopKind
 from ..records.span import Span
 from .citations import Citations, Cited
 from .filed import Filed
-from .identities import Holder, Identities, same_holder
+from .holders import Holders
+from .identities import folded
 from .outlets import same_outlet
+from .sameness import Holder, distinct
+from .source_phrases import head_word
 
 Place = tuple[str, str]  # report id, attribution id
+
+_OWN_VOICE = ("narrator", "hearsay", "outlet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,6 @@ class _Reached:
     weak: bool = False
     holder: Holder | None = None
 
-    def is_same(self, other: _Reached) -> bool:
-        if self.holder is not None and other.holder is not None:
-            return same_holder(self.holder, other.holder)
-        return self.key == other.key
-
 
 @dataclass(frozen=True, slots=True)
 class _Step:
@@ -54,6 +54,7 @@ class _Step:
     cites: str | None = None  # the outlet
     via: str | None = None  # the report it is taken from, of the same story
     copied: bool = False
+    answers: bool = False  # it only takes up what others told
 
 
 class Chains:
@@ -63,7 +64,7 @@ class Chains:
     """
 
     def __init__(
-        self, reports: Sequence[Filed], copies: Iterable[Copy], citations: Citations, identities: Identities
+        self, reports: Sequence[Filed], copies: Iterable[Copy], citations: Citations, holders: Holders
     ) -> None:
         self._filed = {f.id: f for f in reports}
         self._attributions = {f.id: {a.id: a for a in f.reading.attributions} for f in reports}
@@ -72,7 +73,7 @@ class Chains:
             if copy.copy in self._filed and copy.of in self._filed:
                 self._copies[copy.copy].append(copy)
         self._citations = citations
-        self._identities = identities
+        self._holders = holders
 
     def origins(self, places: Sequence[Place]) -> tuple[Origins, tuple[tuple[str, ...], ...]]:
         """Return the origins of the claim that appears at ``places``, and the loops of outlets found."""
@@ -107,6 +108,8 @@ class Chains:
         agency = self._agency(filed)
         if agency is not None:
             return self._through(place, agency, in_report)
+        if takes_up(attribution):
+            return _Step(place, None, f"{attribution.source.text} answers what others told", answers=True)
         if attribution.source.kind in ("narrator", "hearsay"):
             content = attribution.content
             for named in self._citations.cites(filed, content.start, content.end):
@@ -178,10 +181,12 @@ class Chains:
     ) -> _Reached:
         """Return the source of an attribution, reached through report ``through`` or outlet ``cited``."""
         outlet = cited.outlet if cited else self._outlet(through or filed.id)
-        holder = self._identities.holder(filed.id, attribution)
-        kind = self._identities.speaker(filed.id, attribution).source.kind
+        holder = self._holders.holder(filed.id, attribution)
+        kind = self._holders.speaker(filed.id, attribution).source.kind
         if cited is not None and (cited.source or kind in ("narrator", "hearsay")):
-            holder, kind = Holder(None, "", named=False), "outlet"
+            holder, kind = Holder(None, "", "unnamed"), "outlet"
+        if holder.form == "voice" or (kind == "group" and self._is_everybody(holder.label)):
+            kind = "narrator" if holder.form == "voice" else "hearsay"
         if kind == "outlet" and cited is not None and not holder.named:
             return _Reached(
                 f"outlet:{outlet}", outlet, "outlet", through, f"{outlet} names no source of its own"
@@ -195,8 +200,10 @@ class Chains:
                 return _Reached(f"outlet:{outlet}", outlet, "narrator", through, why, weak=True)
             why = f"{outlet} says so of an outlet that it does not name"
             return _Reached(f"hearsay:{outlet}", holder.label, "outlet", through, why, weak=True)
-        if holder.named and holder.key:
-            why = f"named source in {self._said(through, cited)}"
+        if holder.key is not None:
+            what = "a paper that" if holder.form == "document" else "named source in"
+            why = f"{what} {self._said(through, cited)}{' tells of' if holder.form == 'document' else ''}"
+            kind = "document" if holder.form == "document" else kind
             return _Reached(holder.key, holder.label, kind, through, why, holder=holder)
         if kind == "narrator":
             if self._saw(filed):
@@ -221,6 +228,10 @@ class Chains:
         label = holder.label or outlet
         why = f"unnamed source of {outlet}: possibly the same as other unnamed ones"
         return _Reached(f"soft:{outlet}", label, kind, through, why, soft=True)
+
+    @staticmethod
+    def _is_everybody(label: str) -> bool:
+        return head_word(label) in tables.words("weighing", "sources.everybody")
 
     def _said(self, through: str | None, cited: Cited | None) -> str:
         if through is None:
@@ -253,7 +264,7 @@ class Chains:
         up: dict[str, set[str]] = defaultdict(set)
         ends: set[str] = set()
         for step in steps:
-            if step.reached is not None:
+            if step.reached is not None or step.answers:
                 ends.add(step.place[0])
             elif step.via is not None:
                 up[step.place[0]].add(step.via)
@@ -265,7 +276,7 @@ class Chains:
             reach |= more
         found = []
         for step in steps:
-            if step.reached is None and step.place[0] not in reach:
+            if step.reached is None and not step.answers and step.place[0] not in reach:
                 outlet, other = (
                     self._outlet(step.place[0]),
                     step.cites or self._outlet(step.via or step.place[0]),
@@ -289,24 +300,24 @@ class Chains:
     # counting -------------------------------------------------------------------------------
 
     def _counted(self, steps: Sequence[_Step], in_report: Mapping[str, list[Place]]) -> Origins:
-        firm: list[tuple[_Reached, Place]] = []
-        soft: dict[str, tuple[_Reached, Place]] = {}
-        weak: dict[str, tuple[_Reached, Place]] = {}
         why: dict[str, list[str]] = defaultdict(list)
         sourced = {s.place[0] for s in steps if s.dropped or (s.reached and not s.reached.weak)}
-        named_in = {s.place[0] for s in steps if s.reached and not (s.reached.weak or s.reached.soft)}
+        named_in = {s.place[0] for s in steps if s.reached and s.reached.holder is not None}
         told = {self._outlet(s.place[0]) for s in steps if s.dropped or (s.reached and not s.reached.weak)}
+        firm, same = self._firm(steps)
+        soft: dict[str, _Reached] = {}
+        weak: dict[str, tuple[_Reached, str]] = {}
         for step in steps:
             report, reached = step.place[0], step.reached
-            if (
-                reached is not None
-                and reached.weak
-                and reached.kind != "loop"
-                and self._outlet(report) in told
-            ):
-                if report not in sourced:
-                    why[report].append("the outlet has told it before from a source")
-                continue
+            if reached is not None and reached.kind in _OWN_VOICE and reached.weak:
+                if self._outlet(report) in told:
+                    if report not in sourced:
+                        why[report].append("the outlet has told it before from a source")
+                    continue
+                named = next((r for r in firm if r.holder and self._is_about(step.place, r.holder)), None)
+                if named is not None:
+                    why[report].append(f"it tells of {named.label}, who is counted")
+                    continue
             if step.dropped:
                 why[report].append(step.dropped)
             if reached is None:
@@ -314,27 +325,17 @@ class Chains:
             if reached.soft and reached.kind in ("official", "group") and report in named_in:
                 continue  # "officials said", and then which
             if reached.weak:
-                weak.setdefault(reached.key, (reached, step.place))
+                weak.setdefault(reached.key, (reached, report))
             elif reached.soft:
-                soft.setdefault(reached.key, (reached, step.place))
-            else:
-                same = next((r for r, _ in firm if r.is_same(reached)), None)
-                if same is None:
-                    firm.append((reached, step.place))
-                elif same.through != reached.through or same.through is None:
-                    why[report].append(f"same source as elsewhere: {same.label}")
-        only_weak = not firm and not soft
-        listed = [self._listed(r, certain=True) for r, _ in firm]
-        listed += [self._listed(r, certain=k == 0) for k, (r, _) in enumerate(soft.values())]
-        own_voice = 0
-        for k, (reached, place) in enumerate(weak.values()):
-            certain = only_weak and reached.kind == "narrator" and k == 0
-            own_voice += certain
-            listed.append(self._listed(reached, certain=certain))
-            if not certain and reached.kind != "loop":
-                why[place[0]].append(reached.why)
-        low = len(firm) + min(1, len(soft)) + own_voice
-        high = len(firm) + len(soft) + len(weak)
+                soft.setdefault(reached.key, reached)
+            elif (other := same.get(step.place)) is not None and other.through != report:
+                why[report].append(f"same source as elsewhere: {other.label}")
+        listed = [self._listed(r, certain=True) for r in firm]
+        listed += [self._listed(r, certain=k == 0) for k, r in enumerate(soft.values())]
+        for reached, report in weak.values():
+            listed.append(self._listed(reached, certain=False))
+            if reached.kind != "loop":
+                why[report].append(reached.why)
         through = {r.through_report for r in listed if r.certain}
         dropped = tuple(
             Dropped(
@@ -345,7 +346,42 @@ class Chains:
             if report not in through
         )
         hops = tuple(hop for step in steps for hop in self._hops(step))
-        return Origins(low=low, high=high, list=tuple(listed), dropped=dropped, hops=hops)
+        low = len(firm) + min(1, len(soft))
+        return Origins(
+            low=low,
+            high=len(firm) + len(soft) + len(weak),
+            list=tuple(listed),
+            dropped=dropped,
+            hops=hops,
+        )
+
+    def _firm(self, steps: Sequence[_Step]) -> tuple[list[_Reached], dict[Place, _Reached]]:
+        """Return the sources that are certainly different, and whom the others of them are the same as."""
+        reached = {s.place: s.reached for s in steps if s.reached and not (s.reached.weak or s.reached.soft)}
+        firm: dict[str, _Reached] = {}
+        same: dict[Place, _Reached] = {}
+        holders: dict[str, Holder] = {}
+        for place, one in reached.items():
+            if one.key in firm:
+                same[place] = firm[one.key]
+            else:
+                firm[one.key] = one
+                if one.holder is not None:
+                    holders[one.key] = one.holder
+        for holder, other in distinct(holders.values()):
+            if other is not None and holder.key and other.key:
+                gone = firm.pop(holder.key)
+                same |= {place: firm[other.key] for place, one in reached.items() if one.key == gone.key}
+        return list(firm.values()), same
+
+    def _is_about(self, place: Place, holder: Holder) -> bool:
+        """Tell whether a sentence in an outlet's own voice names a source."""
+        words = set(folded(self._attribution(place).content.text[:400]).split())
+        if holder.form == "person" and (holder.key or "").startswith("p:"):
+            return (holder.key or "").split()[-1].removeprefix("p:") in words
+        if holder.form == "document":
+            return bool(holder.bodies & words)
+        return holder.form == "body" and bool(holder.bodies) and holder.bodies <= words
 
     def _hops(self, step: _Step) -> Iterator[Hop]:
         """Return the steps from a report to the report or outlet it has it from, and on to the source."""
@@ -381,6 +417,14 @@ class Chains:
             why=reached.why,
             certain=certain,
         )
+
+
+def takes_up(attribution: Attribution) -> bool:
+    """Tell whether a content is what others told ("a report that …"), which the source only answers."""
+    words = attribution.content.text[:80].replace("’", "'").lower().split()
+    reports = tables.words("claims", "words.reports")
+    at = next((k for k, w in enumerate(words[:5]) if w in reports), None)
+    return at is not None and at > 0 and words[at + 1 : at + 2] == ["that"]
 
 
 def _covered(spans: Sequence[Span], by: Sequence[Span]) -> float:

@@ -18,8 +18,8 @@ from ..records import Attribution, Entity, Figure, Reading
 from ..records.ledger import StorySource
 from ..records.span import Span, literal
 from .filed import Filed
-from .identities import source_words
 from .senses import Floats, senses
+from .source_phrases import source_words
 from .wording import base_form, is_verb, negations, terms, tokens
 
 Key = tuple[str, str]

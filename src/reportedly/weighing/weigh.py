@@ -11,6 +11,7 @@ from . import copies as copying
 from .citations import Citations
 from .claims import Group, join
 from .filed import Filed
+from .holders import Holders
 from .identities import Identities
 from .objections import objections, standing
 from .origins import Chains
@@ -47,8 +48,9 @@ def weigh(
     filed = sorted(reports, key=lambda f: (f.published, f.id))
     copies = _copies(filed, overlaps)
     identities = Identities(filed)
-    citations = Citations(filed, identities)
-    chains = Chains(filed, copies, citations, identities)
+    holders = Holders(filed, identities)
+    citations = Citations(filed, holders)
+    chains = Chains(filed, copies, citations, holders)
     said = [s for f in filed for s in statements(f)]
     groups = join(said, rulings.confirmed, rulings.rejected)
     against = objections(filed, groups, said)

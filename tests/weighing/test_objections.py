@@ -250,3 +250,41 @@ def test_silence_is_no_denial():
     )
     found, _ = weighed(both)
     assert found[ORDER] == []
+
+
+def test_an_answer_behind_what_it_answers_needs_no_words_of_it():
+    filed = report(
+        "a",
+        "Herald",
+        DAY.format(8),
+        says("two officials", "the government will stop all exports of grain", "anonymous"),
+        says("The government", "that no decision has been taken", "organization", "assert", "CT-", "insists"),
+    )
+    found, _ = weighed(filed)
+    assert found["the government will stop all exports of grain"] == [("denial", "a")]
+
+
+def test_what_a_source_says_after_rejecting_a_report_is_the_substance_of_it():
+    claim = report("a", "Courier", DAY.format(7), says("Mila Dask", "the bow door had been open", "person"))
+    filed = report(
+        "b",
+        "Herald",
+        DAY.format(8),
+        says("The company", "reports that the bow door had been open", "organization", "dispute", "CT-", "rejected"),
+        says("The company", "the door was closed and locked", "organization"),
+    )  # fmt: skip
+    found, _ = weighed(claim, filed)
+    objected = [items for text, items in found.items() if "open" in text]
+    assert objected == [[("denial", "b")]]
+
+
+def test_who_only_declines_to_speak_answers_nothing():
+    filed = report(
+        "a",
+        "Herald",
+        DAY.format(8),
+        says("two officials", "the government will stop all exports of grain", "anonymous"),
+        says("The government", "it would not comment on drafts", "organization", "assert", "CT-", "said"),
+    )
+    found, _ = weighed(filed)
+    assert found["the government will stop all exports of grain"] == []

@@ -91,14 +91,29 @@ def test_a_copy_adds_nothing(make):
     assert counted(reports, copies) == (1, 1)
 
 
-def test_hearsay_and_the_own_voice_add_to_the_high_end_only(make):
+def test_hearsay_adds_to_the_high_end_only_and_the_own_voice_only_before_a_source_is_named(make):
     names = {"Oda Fenn": ("Oda Fenn", "Person")}
     reports = [
         make("a", "Herald", "2026-05-01T08:00Z", ("Oda Fenn", "person", LEAK, ""), entities=names),
         make("b", "Courier", "2026-05-01T09:00Z", ("", "hearsay", LEAK, "")),
         make("c", "Echo", "2026-05-01T10:00Z", ("", "narrator", LEAK, "")),
     ]
-    assert counted(reports) == (1, 3)
+    assert counted(reports) == (1, 2)
+    before = make("d", "Echo", "2026-05-01T07:00Z", ("", "narrator", LEAK, ""))
+    assert counted([before, *reports[:2]]) == (1, 3)
+    assert counted([before]) == (0, 1)
+
+
+def test_who_rejects_a_report_is_no_origin_of_it(make):
+    names = {"Oda Fenn": ("Oda Fenn", "Person"), "Ida Moss": ("Ida Moss", "Person")}
+    reports = [
+        make("a", "Herald", "2026-05-01T08:00Z", ("Oda Fenn", "person", LEAK, ""), entities=names),
+        make("b", "Echo", "2026-05-01T09:00Z", ("Ida Moss", "person", f"reports that {LEAK}", ""),
+             entities=names),
+    ]  # fmt: skip
+    found, _ = origins(reports)
+    assert [o.source for o in found.list] == ["Oda Fenn"]
+    assert "answers" in found.dropped[0].why
 
 
 def test_a_loop_reaches_nobody(make):

@@ -147,7 +147,15 @@ def opposed(one: Part, two: Part) -> bool:
     """Tell whether one sentence holds what the other says is not so, or says the contrary of it."""
     if one.holds is None or two.holds is None:
         return False
-    return (one.holds != two.holds) != contrary(one, two)
+    if one.holds != two.holds and one.negated and two.negated:  # "went without a tender", "no tender"
+        return False
+    return (one.holds != two.holds) != (contrary(one, two) or ended(one, two))
+
+
+def ended(one: Part, two: Part) -> bool:
+    """Tell whether one sentence says that something ends and the other does not ("stop", "no … will")."""
+    ending = _endings()
+    return bool(one.words.keys() & ending) != bool(two.words.keys() & ending) and (one.holds != two.holds)
 
 
 def contrary(one: Part, two: Part) -> bool:
@@ -303,6 +311,12 @@ def _contraries() -> Mapping[str, tuple[tuple[int, bool], ...]]:
             for word in words.split():
                 found.setdefault(base_form(word), set()).add((number, bool(side)))
     return {word: tuple(sorted(places)) for word, places in found.items()}
+
+
+@cache
+def _endings() -> frozenset[str]:
+    """Return the base forms of words by which something ends or is kept from being."""
+    return frozenset(base_form(w) for w in tables.words("claims", "words.ending"))
 
 
 @cache

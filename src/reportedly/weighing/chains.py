@@ -15,6 +15,7 @@ from .holders import Holders
 from .outlets import same_outlet
 from .sameness import Holder
 from .source_phrases import head_word
+from .statements import takes_up
 
 Place = tuple[str, str]  # report id, attribution id
 
@@ -87,7 +88,7 @@ class Walk:
         agency = self._agency(filed)
         if agency is not None:
             return self._through(place, agency, in_report)
-        if takes_up(attribution):
+        if takes_up(attribution.content.text):
             return Step(place, None, f"{attribution.source.text} answers what others told", answers=True)
         if attribution.source.kind in ("narrator", "hearsay"):
             content = attribution.content
@@ -172,6 +173,13 @@ class Walk:
             )
         if kind == "outlet" and cited is None and self._citations.is_staff(outlet, holder.label):
             return Reached(f"outlet:{outlet}", outlet, "outlet", through, f"{outlet}'s own reporter")
+        if (
+            kind == "outlet"
+            and cited is None
+            and holder.form == "body"
+            and not self._is_outlet(filed, attribution)
+        ):
+            kind = "organization"
         if kind == "outlet" and cited is None:
             if holder.key is not None and same_outlet(outlet, holder.label):
                 # its own voice under its own name: "the Courier has learnt"
@@ -185,7 +193,7 @@ class Walk:
             kind = "document" if holder.form == "document" else kind
             return Reached(holder.key, holder.label, kind, through, why, holder=holder)
         if kind == "narrator":
-            if self._saw(filed):
+            if self._saw(filed, attribution):
                 return Reached(f"outlet:{outlet}", outlet, "outlet", through, f"{outlet} saw it itself")
             return Reached(
                 f"outlet:{outlet}",
@@ -208,6 +216,10 @@ class Walk:
         why = f"unnamed source of {outlet}: possibly the same as other unnamed ones"
         return Reached(f"soft:{outlet}", label, kind, through, why, soft=True)
 
+    def _is_outlet(self, filed: Filed, attribution: Attribution) -> bool:
+        speaker = self._holders.speaker(filed.id, attribution)
+        return self._citations.is_mostly_outlet(filed, speaker.source)
+
     @staticmethod
     def _is_everybody(label: str) -> bool:
         return head_word(label) in tables.words("weighing", "sources.everybody")
@@ -217,9 +229,12 @@ class Walk:
             return f"{cited.outlet if cited else 'an outlet'}, which is not in the desk"
         return self.name(through)
 
-    def _saw(self, filed: Filed) -> bool:
-        low = filed.report.text.lower()
-        return any(phrase in low for phrase in tables.toml("weighing")["witness"]["phrases"])
+    def _saw(self, filed: Filed, attribution: Attribution) -> bool:
+        """Tell whether the paragraph of a sentence says that somebody of the outlet was there."""
+        text, start = filed.report.text, attribution.content.start
+        low, high = text.rfind("\n", 0, start) + 1, text.find("\n", start)
+        paragraph = text[low : high if high >= 0 else len(text)].lower()
+        return any(phrase in paragraph for phrase in tables.toml("weighing")["witness"]["phrases"])
 
     def own_outlet(self, report: str) -> str | None:
         """Return the outlet of a report, if it says."""
@@ -233,14 +248,6 @@ class Walk:
         """Return a report's outlet and id, for people."""
         outlet = self._filed[report].report.outlet
         return f"{outlet}: {report}" if outlet else report
-
-
-def takes_up(attribution: Attribution) -> bool:
-    """Tell whether a content is what others told ("a report that …"), which the source only answers."""
-    words = attribution.content.text[:80].replace("’", "'").lower().split()
-    reports = tables.words("claims", "words.reports")
-    at = next((k for k, w in enumerate(words[:5]) if w in reports), None)
-    return at is not None and at > 0 and words[at + 1 : at + 2] == ["that"]
 
 
 def _covered(spans: Sequence[Span], by: Sequence[Span]) -> float:

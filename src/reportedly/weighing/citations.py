@@ -89,12 +89,12 @@ class Citations:
         ):
             before = self._taken_up(filed, attribution)  # "the newspaper", "the Aldvik newspaper"
             return before and Cited(before.outlet, source.text, source.spans, source=True)
-        if not unnamed and (described or self._mostly_outlet(filed, source) or self._is_outlet(name)):
+        if not unnamed and (described or self.is_mostly_outlet(filed, source) or self._is_outlet(name)):
             found = Cited(self.outlet(name), source.text, source.spans, source=True)
             return None if self._own(name, own) else found
         return None
 
-    def _mostly_outlet(self, filed: Filed, source: Source) -> bool:
+    def is_mostly_outlet(self, filed: Filed, source: Source) -> bool:
         """Tell whether the reports of the story take a source for an outlet more often than not."""
         key = self._identities.key(filed.id, source.entity)
         if source.kind != "outlet" or key is None:

@@ -24,7 +24,10 @@ from ..records.span import Span, passage
 from .alike import content_score, covered, damped, disjoint, opposed, speaker_share, telling
 from .claims import Group, mean_vector, story_words
 from .filed import Filed
+from .holders import Holders
+from .identities import Identities
 from .outlets import Outlets, same_outlet
+from .replies import Replies
 from .retractions import TakenBack, named_outlet, taken_back
 from .statements import Key, Part, Quantity, Statement, sentence_bounds, statements
 
@@ -44,15 +47,19 @@ class _Found:
 
 
 def objections(
-    reports: Sequence[Filed], groups: Sequence[Group], stated: Sequence[Statement] | None = None
+    reports: Sequence[Filed],
+    groups: Sequence[Group],
+    stated: Sequence[Statement] | None = None,
+    holders: Holders | None = None,
 ) -> dict[str, tuple[Objection, ...]]:
     """Return the objections to each group, by the group's id, oldest first; groups without any have none.
 
     ``reports`` are those of the story; ``stated`` are their statements, made
-    anew where they are not given.
+    anew where they are not given, as are the ``holders`` of the story.
     """
     everything = [s for f in reports for s in statements(f)] if stated is None else list(stated)
-    finder = _Finder(reports, groups, everything)
+    holders = holders or Holders(reports, Identities(reports))
+    finder = _Finder(reports, groups, everything, holders)
     best: dict[tuple[str, str, str], _Found] = {}
     for found in finder.all():
         place = found.statement.attribution.id if found.statement else str(found.content.start)
@@ -89,7 +96,11 @@ class _Finder:
     """Looks for the objections of one story."""
 
     def __init__(
-        self, reports: Sequence[Filed], groups: Sequence[Group], stated: Sequence[Statement]
+        self,
+        reports: Sequence[Filed],
+        groups: Sequence[Group],
+        stated: Sequence[Statement],
+        holders: Holders,
     ) -> None:
         self._settings = tables.toml("claims")["objecting"]
         self._filed = {f.id: f for f in reports}
@@ -102,11 +113,15 @@ class _Finder:
         for statement in self._stated:
             self._in_report[statement.report].append(statement)
         self._outlets = Outlets(f.report.outlet for f in reports if f.report.outlet)
+        self._replies = {r.statement.key: r for r in Replies(self._in_report, self._of, holders).all()}
         self._means = np.array([mean_vector(g.fullest) for g in self._groups], dtype=np.float32)
 
     def all(self) -> Iterable[_Found]:
         for statement in self._stated:
-            if statement.rejects:
+            reply = self._replies.get(statement.key)
+            if reply is not None:
+                yield self._found(reply.group, "denial", statement, reply.against, reply.why)
+            elif statement.rejects:
                 yield from self._denied(statement)
             elif (
                 not statement.narrator
@@ -115,11 +130,22 @@ class _Finder:
             ):
                 yield from self._by_content(statement, self._settings["contradiction"])
             yield from self._older_figures(statement)
+        yield from self._repeated()
         yield from self._contradictions()
         yield from self._figures()
         for filed in self._filed.values():
             for back in taken_back(filed, self._outlets, self._stated, self._filed):
                 yield from self._retracted(filed, back)
+
+    def _repeated(self) -> Iterable[_Found]:
+        """What another report repeats of an answer is aimed at the same claim."""
+        for reply in self._replies.values():
+            group = self._of.get(reply.statement.key)
+            for member in group.members if group is not None and group is not reply.group else ():
+                again = member.statement
+                if again.key != reply.statement.key and any(p.holds is False for p in again.parts[:3]):
+                    why = f"it says again what answers this claim in {reply.statement.report}"
+                    yield self._found(reply.group, "denial", again, reply.against, why)
 
     # denials ----------------------------------------------------------------------------------
 
@@ -259,8 +285,8 @@ class _Finder:
 
     def _other_figure(self, group: Group, later: Group, tolls: frozenset[str]) -> Iterable[_Found]:
         pair = _excluding(group.fullest, later.fullest)
-        if pair is None:
-            return
+        if pair is None or (pair[0].measure is None and (pair[0].unit or "").isupper()):
+            return  # sums of money are seldom the same sum
         old, _ = pair
         least = self._settings["figure_of_toll" if old.measure in tolls else "figure"]
         score = max(content_score(a, b, 0.0, {}) for a in group.fullest.parts for b in later.fullest.parts)

@@ -55,6 +55,7 @@ class Chains:
         told = {
             self._walk.outlet(s.place[0]) for s in steps if s.dropped or (s.reached and not s.reached.weak)
         }
+        later = self._after_sources(steps)
         firm, same = self._firm(steps)
         soft: dict[str, Reached] = {}
         weak: dict[str, tuple[Reached, str]] = {}
@@ -64,6 +65,9 @@ class Chains:
                 if self._walk.outlet(report) in told:
                     if report not in sourced:
                         why[report].append("the outlet has told it before from a source")
+                    continue
+                if reached.kind == "narrator" and report in later:
+                    why[report].append("it tells in its own voice what others told before from a source")
                     continue
                 named = next((r for r in firm if r.holder and self._is_about(step.place, r.holder)), None)
                 if named is not None:
@@ -105,6 +109,13 @@ class Chains:
             dropped=dropped,
             hops=hops,
         )
+
+    @staticmethod
+    def _after_sources(steps: Sequence[Step]) -> set[str]:
+        """Return the reports that follow one which names a source; ``steps`` are in order of publication."""
+        first = next((s.place[0] for s in steps if s.reached and not s.reached.weak), None)
+        ordered = list(dict.fromkeys(s.place[0] for s in steps))
+        return set(ordered[ordered.index(first) + 1 :]) if first is not None else set()
 
     def _firm(self, steps: Sequence[Step]) -> tuple[list[Reached], dict[Place, Reached]]:
         """Return the sources that are certainly different, and whom the others of them are the same as."""

@@ -25,6 +25,7 @@ from .wording import base_form, is_verb, negations, terms, tokens
 Key = tuple[str, str]
 """An attribution anywhere in a story: report id and attribution id."""
 
+_RETOLD = 1.5  # weight of words from which "the report that …" tells the claim again
 _BREAK = re.compile(r"(?<=[.!?])[”\"’')]*\s+(?=[“\"‘'(]?[A-Z0-9])|(?<=[.!?][”\"])\s+|\n+")
 _SHORT = re.compile(r"([^\W\d_][\w.]*)\.$")
 _OLDER = re.compile(r"(?:\bnot|\binstead of|\brather than)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -61,7 +62,7 @@ class Part:
     each as its set of words; ``kinds`` the PLOVER types of its
     events and ``acts`` the words they were found by; ``days`` are ISO dates.
     ``holds`` tells whether the source says that it is so (true), is not so
-    (false), or neither.
+    (false), or neither; ``negated`` whether any word of it turns something around.
     """
 
     words: Mapping[str, float]
@@ -74,6 +75,7 @@ class Part:
     acts: frozenset[str]
     days: frozenset[str]
     holds: bool | None
+    negated: bool = False
 
     @cached_property
     def mass(self) -> float:
@@ -148,7 +150,9 @@ class Statement:
         known = tables.words("cues", "objects.claims")
         if not words or (len(words) <= 5 and words[-1] in known):
             return True
-        return words[0] in tables.words("clauses", "determiners") and bool(known & set(words[1:3]))
+        nouns = known - tables.words("sources", "pronouns")
+        taken_up = words[0] in tables.words("clauses", "determiners") and bool(nouns & set(words[1:3]))
+        return taken_up and not (any(p.clause for p in self.parts) and self.mass >= _RETOLD)
 
     @cached_property
     def rejects(self) -> bool:
@@ -306,6 +310,7 @@ class Parts:
                 for day in _DAY.findall(time.value or "")
             ),
             holds=holds,
+            negated=negations(text) > 0,
         )
 
     def _quantity(self, figure: Figure) -> Quantity:
@@ -348,6 +353,8 @@ def _holds(attribution: Attribution, text: str, several: bool) -> bool | None:
     believed.
     """
     turned = negations(_main(text)) > 0
+    if takes_up(text):  # "dismissed reports that …": what follows is the claim of others
+        return not turned
     if called_false(text) or dismisses(attribution):
         return False
     if attribution.stance in ("deny", "dispute"):
@@ -375,6 +382,14 @@ def dismisses(attribution: Attribution) -> bool:
     said = tokens(attribution.cue.text) if attribution.cue else ()
     naming = tables.words("claims", "words.naming")
     return bool(naming & set(said)) and bool(tables.words("claims", "words.reports") & set(said))
+
+
+def takes_up(text: str) -> bool:
+    """Tell whether a content is what others told ("a report that …"), which its source only answers."""
+    words = [w for w in tokens(text[:100]) if w.isalpha()]
+    reports = tables.words("claims", "words.reports")
+    at = next((k for k, w in enumerate(words[:5]) if w in reports), None)
+    return at is not None and words[at + 1 : at + 2] == ["that"]
 
 
 def called_false(text: str) -> bool:

@@ -19,7 +19,7 @@ from .rulings import Rulings
 from .series import series
 from .statements import Statement, statements
 
-VERSION = "2"  # raised when stories have to be weighed again
+VERSION = "3"  # raised when stories have to be weighed again
 
 
 class Weighed(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +53,7 @@ def weigh(
     chains = Chains(filed, copies, citations, holders)
     said = [s for f in filed for s in statements(f)]
     groups = join(said, rulings.confirmed, rulings.rejected)
-    against = objections(filed, groups, said)
+    against = objections(filed, groups, said, holders)
     claims: list[Claim] = []
     loops: dict[tuple[str, ...], None] = {}
     for group in standing(groups, against):

@@ -14,7 +14,7 @@ from ...desk import open_desk
 from ...desk.remembered import Remembered
 from .. import api, guard
 from ..guard import Bound
-from . import failing, inbox, intake_jobs, login, paste, reports, review, searching, sources, stories
+from . import alerts, failing, inbox, intake_jobs, login, paste, reports, review, searching, sources, stories
 from .deps import STATIC
 from .shield import Shield
 
@@ -26,6 +26,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     stories.router,
     sources.router,
     review.router,
+    alerts.router,
     paste.router,
     intake_jobs.router,
     login.router,
@@ -64,7 +65,7 @@ def create_app(desk_path: str | Path, *, access: Bound = "loopback", fetching: b
         telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
     )
     app.state.desk = desk
-    app.state.remembered = Remembered()
+    app.state.remembered = Remembered(desk)
     app.state.fetching = fetching
     for router in ROUTERS:
         app.include_router(router)

@@ -30,6 +30,7 @@ NAV: list[tuple[str, str]] = [
     ("/", "Stories"),
     ("/search", "Search"),
     ("/review", "Review"),
+    ("/alerts", "Alerts"),
     ("/read", "Read a report"),
     ("/jobs", "Intake"),
 ]
@@ -166,6 +167,13 @@ def _environment() -> Environment:
 
 
 templates = Jinja2Templates(env=_environment(), context_processors=[_around])
+
+
+def waiting(request: Request) -> HTMLResponse:
+    """Say that what was asked for is being worked out; the browser asks again by itself."""
+    answer = page(request, "waiting.html", status=202)
+    answer.headers["refresh"] = "5"
+    return answer
 
 
 def page(request: Request, name: str, *, status: int = 200, **content: Any) -> HTMLResponse:

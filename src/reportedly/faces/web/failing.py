@@ -10,8 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from ...desk.remembered import StillWeighing
 from ...errors import DeskError, NotInDesk, ReportedlyError
-from .deps import page
+from .deps import page, waiting
 from .shield import HEADERS
 
 _LOG = logging.getLogger(__name__)
@@ -45,6 +46,8 @@ def _is_api(request: Request) -> bool:
 async def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, ReportedlyError)
     status = status_of(error)
+    if isinstance(error, StillWeighing):
+        return waiting(request)
     if _is_api(request):
         return JSONResponse({"detail": str(error)}, status_code=status)
     title = {404: "Not in this desk", 503: "The desk cannot be used just now"}.get(

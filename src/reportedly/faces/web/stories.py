@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from ...desk.book import Book, is_single
-from ...desk.moments import claim_then, moments
+from ...desk.moments import claim_then, moments, thinned
 from ...desk.store import stamp
 from ...records import Claim, SourceKind, Story
 from ...records.attribution import SOURCE_KINDS
@@ -28,6 +28,8 @@ router = APIRouter()
 Status = Literal["any", "disputed", "single"]
 Order = Literal["reports", "disputed", "latest", "first"]
 _A_PAGE = 20  # claims
+_MOMENTS = 200  # among which one is chosen
+_QUOTED = 150  # passages of a claim that are shown
 _LISTED = 12  # reports that are shown unfolded
 
 
@@ -80,7 +82,7 @@ def story_page(
         at=view.at,
         within=view.story.id if request.state.as_of or not book.is_kept(view.story) else None,
         value_range=value_range,
-        moments=moments(connection, view.story.id, clock=request.state.clock),
+        moments=thinned(moments(connection, view.story.id, clock=request.state.clock), _MOMENTS),
     )
 
 
@@ -128,7 +130,7 @@ def claim_page(
     within: Annotated[str | None, Query(max_length=80, alias="story")] = None,
 ) -> HTMLResponse:
     """Show a claim: where it appears, in context, its chains up to its origins, and who disputes it."""
-    story, claim = claim_then(connection, book, name, weighed=remembered(request).weighed, story=within)
+    story, claim = claim_then(book, name, weighed=remembered(request).weighed, story=within)
     view = _view(request, book, story)
     quotes = quoted(book, view, claim)
     against = view.against(claim)
@@ -140,7 +142,8 @@ def claim_page(
         claim=claim,
         entry=view.entry(claim),
         origins=origins_range(claim.origins),
-        quotes=quotes,
+        quotes=quotes[:_QUOTED],
+        more=max(0, len(quotes) - _QUOTED),
         against=against,
         tree=tree(view, claim),
         graph=origins.origins(
@@ -151,7 +154,7 @@ def claim_page(
         history=_history(quotes, against),
         item=view.item,
         at=view.at,
-        moments=moments(connection, story.id, clock=request.state.clock, only=at),
+        moments=thinned(moments(connection, story.id, clock=request.state.clock, only=at), _MOMENTS),
     )
 
 

@@ -14,7 +14,9 @@ import typer
 
 from .. import Reading, Rejected, ReportedlyError, __version__, json_schema, read_all
 from ..settings import hurry
-from . import desk_commands
+from . import desk_admin_commands, desk_commands, exchange_commands, mcp_commands, serve_commands
+from .access_commands import access
+from .alert_commands import alerts
 from .review_commands import review
 
 SOME_FAILED = 10
@@ -199,7 +201,13 @@ def explain(
 
 
 desk_commands.register(app)
+desk_admin_commands.register(app)
+exchange_commands.register(app)
+serve_commands.register(app)
+mcp_commands.register(app)
 app.add_typer(review, name="review")
+app.add_typer(access, name="access")
+app.add_typer(alerts, name="alerts")
 
 
 def _version(asked: bool) -> None:

@@ -12,18 +12,28 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from ..errors import ReportedlyError
-
 SOME_QUARANTINED = 10
 
 DeskOption = Annotated[
-    Path, typer.Option("--desk", "-d", envvar="REPORTEDLY_DESK", help="The desk's file.", show_default=True)
+    str,
+    typer.Option(
+        "--desk",
+        "-d",
+        metavar="FILE|ADDRESS",
+        envvar="REPORTEDLY_DESK",
+        help="The desk's file, or its address (postgresql://…).",
+        show_default=True,
+    ),
 ]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", help="Show what was known at this time (ISO 8601, UTC if not said).")
 ]
+CaptureOption = Annotated[
+    Path | None,
+    typer.Option("--capture", metavar="FOLDER", help="Keep every page that is fetched in a WARC file here."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-DESK = Path("desk.db")
+DESK = "desk.db"
 
 
 class Kept(StrEnum):
@@ -67,6 +77,7 @@ already is passed over.
   reportedly ingest reports/ --desk desk.db
   reportedly ingest archive.jsonl.gz wire.warc.gz
   reportedly ingest https://example.org/feed.xml --retention excerpt
+  reportedly ingest pages.urls --capture warcs/ --desk postgresql://desk@localhost/news
 
 [bold]Exit status[/bold]
 
@@ -78,7 +89,7 @@ already is passed over.
 def register(app: typer.Typer) -> None:
     """Add the desk's commands to the program."""
     app.command(help=_INGEST_HELP)(ingest)
-    for command in (watch, quarantine, stories, story, claims, trace, figures, search, diff, stats, export):
+    for command in (watch, quarantine, stories, story, claims, trace, figures, search, diff, stats):
         app.command()(command)
 
 
@@ -90,6 +101,7 @@ def ingest(
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Allow addresses of your own network and machine.")
     ] = False,
+    capture: CaptureOption = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
@@ -100,14 +112,14 @@ def ingest(
     from ..intake.batch import Batch
 
     counts: dict[str, int] = {}
-    with open_desk(desk) as opened, _bar(quiet) as bar:
+    with _capturing(capture) as keep, open_desk(desk) as opened, bars(quiet) as bar:
         outcomes = intake.ingest(
             opened,
             sources,
             retention=retention.value,
             how=Batch(
                 overrides=Overrides(outlet=outlet) if outlet else None,
-                fetching=Fetching(allow_private=allow_private),
+                fetching=Fetching(allow_private=allow_private, keep=keep),
             ),
         )
         for outcome in outcomes:
@@ -121,7 +133,7 @@ def ingest(
         print_json(counts)
     else:
         said = ", ".join(f"{n} {state}" for state, n in sorted(counts.items())) or "nothing to take in"
-        typer.echo(f"{desk}: {said}")
+        typer.echo(f"{opened.name}: {said}")
     if counts.get("quarantined"):
         raise typer.Exit(SOME_QUARANTINED)
 
@@ -135,6 +147,7 @@ def watch(
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Allow addresses of your own network and machine.")
     ] = False,
+    capture: CaptureOption = None,
 ) -> None:
     """Watch feeds, and take in what is new, until you stop it (Ctrl-C).
 
@@ -159,14 +172,14 @@ def watch(
         what = str(poll.error) if poll.error else "unchanged" if poll.unchanged else f"{poll.new} new"
         typer.echo(f"{poll.feed}: {what}", err=True)
 
-    with open_desk(desk) as opened:
+    with _capturing(capture) as keep, open_desk(desk) as opened:
         try:
             outcomes = rounds.watch(
                 opened,
                 feeds,
                 once=once,
                 how=Watching(every=60 * every),
-                fetching=Fetching(allow_private=allow_private),
+                fetching=Fetching(allow_private=allow_private, keep=keep),
                 retention=retention.value,
                 told=told,
             )
@@ -408,7 +421,7 @@ def stats(desk: DeskOption = DESK, as_json: Json = False) -> None:
     from ..desk.asking import tally
 
     with _reading(desk) as connection:
-        found = tally(connection, desk)
+        found = tally(connection)
     if as_json:
         print_json(found)
         return
@@ -416,50 +429,23 @@ def stats(desk: DeskOption = DESK, as_json: Json = False) -> None:
         typer.echo(f"{name.replace('_', ' '):24} {count:>12,}")
 
 
-class ExportFormat(StrEnum):
-    """What a desk can be written as."""
-
-    ledger = "ledger"
-
-
-def export(
-    desk: DeskOption = DESK,
-    format: Annotated[
-        ExportFormat, typer.Option("--format", "-f", help="In what form.")
-    ] = ExportFormat.ledger,
-    story: Annotated[str | None, typer.Option(help="Only this story.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")] = None,
-    as_of: AsOf = None,
-    clock: Clock = ClockName.published,
-) -> None:
-    """Write everything that the desk holds as one JSON object.
-
-    [bold]Examples[/bold]
-
-      reportedly export --desk desk.db --format ledger -o ledger.json
-    """
-    from ..desk.book import Book
-
-    with _reading(desk) as connection:
-        book = Book(connection, as_of=_moment(as_of), clock=clock.value)
-        text = book.ledger([book.story(story)] if story else None).to_json() + "\n"
-    if output is None:
-        sys.stdout.write(text)
-        return
-    part = output.with_name(output.name + ".part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(output)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise ReportedlyError(f"cannot write {output}: {error.strerror}") from None
-
-
 # what they share --------------------------------------------------------------------------------
 
 
 @contextmanager
-def _reading(desk: Path) -> Iterator[Any]:
+def _capturing(folder: Path | None) -> Iterator[Any]:
+    """Give what keeps every page that is fetched, or ``None`` where nothing is to be kept."""
+    if folder is None:
+        yield None
+        return
+    from ..intake.captures import CaptureFolder
+
+    with CaptureFolder(folder) as captures:
+        yield captures.keep
+
+
+@contextmanager
+def _reading(desk: str) -> Iterator[Any]:
     from ..desk import open_desk
 
     with open_desk(desk, create=False) as opened, opened.reading() as connection:
@@ -507,7 +493,7 @@ class _Bar:
 
 
 @contextmanager
-def _bar(quiet: bool) -> Iterator[_Bar]:
+def bars(quiet: bool) -> Iterator[_Bar]:
     if quiet or not sys.stderr.isatty():
         yield _Bar(None)
         return

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html import escape
 
+from ..exchange import graphs
 from ..records import Claim
 
 _ROW, _WIDE, _GAP, _HIGH = 56, 250, 90, 40
@@ -16,53 +16,14 @@ _STYLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Graph:
-    nodes: dict[str, tuple[str, str, str]]  # id → label, second line, class
-    edges: list[tuple[str, str, str]]  # from, to, kind
-
-
-def _graph(claim: Claim, titles: Mapping[str, str]) -> _Graph:
-    nodes: dict[str, tuple[str, str, str]] = {}
-    edges: dict[tuple[str, str], str] = {}
-    for number, origin in enumerate(claim.origins.list):
-        nodes[f"o{number}"] = (
-            origin.source or origin.kind,
-            origin.kind,
-            "origin" if origin.certain else "origin maybe",
-        )
-    by_label = {origin.source: f"o{k}" for k, origin in reversed(list(enumerate(claim.origins.list)))}
-    for appearance in claim.appearances:
-        nodes[f"r:{appearance.report}"] = (appearance.report, titles.get(appearance.report, ""), "")
-    for hop in claim.origins.hops:
-        report = f"r:{hop.report}"
-        if hop.kind == "source":
-            above = by_label.get(hop.to)
-            if above is not None and not any(a == report for a, _ in edges):
-                edges.setdefault((report, above), "source")
-        elif hop.to_report is not None:
-            nodes.setdefault(f"r:{hop.to_report}", (hop.to_report, titles.get(hop.to_report, ""), ""))
-            edges[report, f"r:{hop.to_report}"] = hop.kind
-    return _Graph(nodes, [(a, b, kind) for (a, b), kind in edges.items() if a != b])
-
-
 def dot(claim: Claim, titles: Mapping[str, str]) -> str:
     """Return the chains in Graphviz's language; arrows point to where a report has the claim from."""
-    graph = _graph(claim, titles)
-    lines = ["digraph claim {", "  rankdir=RL;", "  node [shape=box, fontname=sans];"]
-    for name, (label, second, kind) in graph.nodes.items():
-        text = _quoted(label + ("\n" + _cut(second) if second else ""))
-        style = ', style="filled", fillcolor="#e8f1e8"' if kind.startswith("origin") else ""
-        style = style.replace('"filled"', '"filled,dashed"') if "maybe" in kind else style
-        lines.append(f"  {_quoted(name)} [label={text}{style}];")
-    for a, b, kind in graph.edges:
-        lines.append(f"  {_quoted(a)} -> {_quoted(b)} [label={_quoted(kind)}];")
-    return "\n".join([*lines, "}"]) + "\n"
+    return graphs.dot(graphs.graph([claim], titles))
 
 
 def svg(claim: Claim, titles: Mapping[str, str]) -> str:
     """Return the chains as an SVG picture: origins on the left, reports to the right of what they follow."""
-    graph = _graph(claim, titles)
+    graph = graphs.graph([claim], titles)
     column = _columns(graph)
     rows: dict[int, int] = {}
     place: dict[str, tuple[int, int]] = {}
@@ -72,14 +33,16 @@ def svg(claim: Claim, titles: Mapping[str, str]) -> str:
         place[name] = (20 + column[name] * (_WIDE + _GAP), 50 + at * _ROW)
     width = 40 + (max(column.values(), default=0) + 1) * (_WIDE + _GAP) - _GAP
     height = 70 + max(rows.values(), default=1) * _ROW
-    title = escape(f"{claim.origins.low} to {claim.origins.high} origins: {_cut(claim.text, 110)}")
+    low, high = claim.origins.low, claim.origins.high
+    count = f"{low} to {high} origins" if low != high else "1 origin" if low == 1 else f"{low} origins"
+    title = escape(f"{count}: {_cut(claim.text, 110)}")
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" aria-label="{title}">',
         f"<title>{title}</title><style>{_STYLE}</style>",
         f'<text x="20" y="28" font-weight="bold">{title}</text>',
     ]
-    for a, b, kind in graph.edges:
+    for (a, b), (kind, _) in graph.edges.items():
         (x, y), (u, v) = place[a], place[b]
         start, end = (x, y + _HIGH // 2), (u + _WIDE, v + _HIGH // 2)
         bend = (start[0] + end[0]) // 2
@@ -98,10 +61,10 @@ def svg(claim: Claim, titles: Mapping[str, str]) -> str:
     return "".join([*parts, "</svg>\n"])
 
 
-def _columns(graph: _Graph) -> dict[str, int]:
+def _columns(graph: graphs.Graph) -> dict[str, int]:
     """Put every node one column right of the furthest it points to; circles are cut where they close."""
     above: dict[str, list[str]] = {}
-    for a, b, _ in graph.edges:
+    for a, b in graph.edges:
         above.setdefault(a, []).append(b)
     column: dict[str, int] = {}
 
@@ -119,8 +82,3 @@ def _columns(graph: _Graph) -> dict[str, int]:
 def _cut(text: str, most: int = 60) -> str:
     line = "".join(c for c in " ".join(text.split()) if c.isprintable())
     return line if len(line) <= most else line[: most - 1] + "…"
-
-
-def _quoted(text: str) -> str:
-    clean = "".join(c for c in text if c.isprintable() or c == "\n")
-    return '"' + clean.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

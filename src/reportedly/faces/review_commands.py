@@ -20,14 +20,15 @@ Why = Annotated[str, typer.Option("--why", help="The reason; it is kept with the
 Who = Annotated[str | None, typer.Option("--who", help="Who decides; your user name, if not said.")]
 
 
-def _decide(desk: Any, who: str | None, act: Callable[..., Any], why: str) -> None:
+def _decide(desk: str, who: str | None, act: Callable[..., Any], why: str, *, groups: bool = True) -> None:
+    """Write a decision down. ``groups``: it may change which report belongs to which story."""
     from ..desk import open_desk
     from ..desk.book import weigh_all
     from ..desk.filing import regroup
     from ..desk.review import touched
 
     with open_desk(desk, create=False) as opened:
-        with opened.writing() as connection:
+        with opened.writing(alone=groups) as connection:
             decision = act(connection, who=who or getpass.getuser(), why=why)
             if touched(connection, decision):
                 regroup(connection)
@@ -89,7 +90,7 @@ def confirm(
     from ..desk.review import link
 
     first, second = _place(a), _place(b)
-    _decide(desk, who, lambda c, **said: link(c, first, second, same=True, **said), why)
+    _decide(desk, who, lambda c, **said: link(c, first, second, same=True, **said), why, groups=False)
 
 
 @review.command()
@@ -104,7 +105,7 @@ def reject(
     from ..desk.review import link
 
     first, second = _place(a), _place(b)
-    _decide(desk, who, lambda c, **said: link(c, first, second, same=False, **said), why)
+    _decide(desk, who, lambda c, **said: link(c, first, second, same=False, **said), why, groups=False)
 
 
 @review.command()
@@ -120,7 +121,7 @@ def correct(
     from ..desk.review import correct as act
 
     where = _place(place)
-    _decide(desk, who, lambda c, **said: act(c, where, field, value, **said), why)
+    _decide(desk, who, lambda c, **said: act(c, where, field, value, **said), why, groups=False)
 
 
 @review.command()

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
+from ..exchange.sayings import FACTUALITY, KIND, STANCE
 from ..records import Attribution, Figure
 
-STANCE = {
-    "assert": "says", "confirm": "confirms", "deny": "denies", "dispute": "disputes", "allege": "alleges",
-    "predict": "predicts", "intend": "intends", "demand": "demands", "question": "questions",
-    "evaluate": "judges", "hint": "hints",
-}  # fmt: skip
-FACTUALITY = {
-    "CT+": "as certain", "PR+": "as probable", "PS+": "as possible", "CT-": "as certainly not so",
-    "PR-": "as probably not so", "PS-": "as possibly not so", "CTu": "known, not told", "Uu": "uncommitted",
-}  # fmt: skip
-KIND = {
-    "person": "person", "organization": "organization", "official": "official", "anonymous": "anonymous",
-    "group": "group", "outlet": "news outlet", "document": "document", "hearsay": "no source named",
-    "narrator": "the report itself",
-}  # fmt: skip
+__all__ = ["FACTUALITY", "KIND", "STANCE", "amount", "chain", "content", "holder"]
 
 
 def holder(claim: Attribution, names: dict[str, str]) -> str:
@@ -62,4 +50,4 @@ def amount(figure: Figure) -> str:
 
 
 def _plain(number: float | None) -> str:
-    return "?" if number is None else f"{number:,.10g}"
+    return "?" if number is None else f"{round(number, 3):,.10g}"

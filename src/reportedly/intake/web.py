@@ -14,11 +14,14 @@ import re
 import socket
 import time
 import zlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import FetchError, TooLarge
+from .captures import Capture, instant, kept
 from .pace import Pace, retry_after
 from .text import MAX_BYTES, size
 
@@ -57,6 +60,7 @@ class Fetching:
         allow_private: also connect to private, loopback and reserved addresses.
         obey_robots: read robots.txt first and keep to it.
         user_agent: how to introduce ourselves.
+        keep: what is told of every page that came, and gives it back with where it is kept.
     """
 
     timeout: float = 10.0
@@ -64,6 +68,7 @@ class Fetching:
     allow_private: bool = False
     obey_robots: bool = True
     user_agent: str = USER_AGENT
+    keep: Callable[[Fetched], Fetched] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ class Fetched:
     """What came: the address it came from in the end, the bytes, and what the header says of them.
 
     ``known`` asks for the same page later; ``unchanged`` says that it has not
-    changed since, and then ``body`` is empty.
+    changed since, and then ``body`` is empty. ``capture`` is how it came, where that is known.
     """
 
     url: str
@@ -96,6 +101,7 @@ class Fetched:
     charset: str | None
     known: Validators = Validators()
     unchanged: bool = False
+    capture: Capture | None = None
 
 
 class Refused(FetchError):
@@ -143,12 +149,13 @@ def fetch(
     ask = _Ask(how, known or Validators(), lists, pace, time.monotonic() + how.deadline)
     try:
         with _client(how) as client:
-            return _page(client, url, ask, max_bytes)
+            page = _page(client, url, ask, max_bytes)
     except httpx2.TimeoutException as error:
         raise FetchError(f"{_short(url)}: no answer within {how.timeout:g} seconds") from error
     except (httpx2.HTTPError, httpx2.InvalidURL, zlib.error) as error:
         reason = str(error).strip().splitlines()
         raise FetchError(f"{_short(url)}: {reason[0][:200] if reason else type(error).__name__}") from error
+    return page if how.keep is None or page.unchanged else how.keep(page)
 
 
 def fetcher(fetching: Fetching | None = None, pace: Pace | None = None) -> Fetch:
@@ -249,7 +256,12 @@ def _fetched(answer: _Answer, target: URL, ask: _Ask, max_bytes: int) -> Fetched
     if ask.pace is not None:
         ask.pace.answered(target.host)
     known = Validators(_header(headers.get("etag")), _header(headers.get("last-modified")))
-    return Fetched(str(target), body, content_type, charset[1] if charset else None, known)
+    capture = Capture(str(target), instant(datetime.now(UTC)), status, kept(_as_sent(headers.raw)))
+    return Fetched(str(target), body, content_type, charset[1] if charset else None, known, capture=capture)
+
+
+def _as_sent(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
+    return ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
 
 
 def _header(value: str | None) -> str | None:
@@ -378,6 +390,16 @@ def is_public(address: str) -> bool:
         if inner is not None:
             return is_public(str(inner))
     return ip.is_global and not ip.is_multicast
+
+
+def checked(url: str, *, allow_private: bool = False) -> tuple[URL, list[str]]:
+    """Return an address, and the IP addresses to connect to for it, under the rules of :func:`fetch`.
+
+    Raises:
+        FetchError: it is not http or https, is not there, or is private.
+    """
+    target = _target(url)
+    return target, _addresses(target, allow_private)
 
 
 def _rules(target: URL, how: Fetching) -> Any:

@@ -146,6 +146,18 @@ def test_a_claim_a_moment_ago_is_what_was_known_then(get):
     assert "echo-1" not in json.dumps(listed)
 
 
+def test_a_story_that_takes_long_to_weigh_says_when_to_come_back(client, get):
+    story = get("/reports/herald-1")["story"]
+    then = {"as_of": "2026-05-04T12:00"}
+    client.app.state.api.remembered._patience = 0.0
+    answer = client.get(f"/api/v1/stories/{story}", params=then)
+    assert answer.status_code == 503
+    assert answer.json()["type"] == "urn:reportedly:problem:unavailable"
+    assert int(answer.headers["retry-after"]) > 0
+    client.app.state.api.remembered._patience = 60.0
+    assert get(f"/stories/{story}", **then)["story"]["reports"] == ["herald-1", "courier-1"]
+
+
 def test_a_trace_names_every_report_that_it_leads_through(get):
     claim = max(get("/claims")["items"], key=lambda c: len(c["origins"]["hops"]))
     trace = get(f"/claims/{claim['id']}/trace")

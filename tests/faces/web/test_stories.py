@@ -11,6 +11,7 @@ from lxml import html
 from reportedly.desk import open_desk
 from reportedly.desk.book import Book, weigh_all
 from reportedly.desk.ingest import ingest
+from reportedly.desk.remembered import Remembered
 from reportedly.faces.web.app import create_app
 from tests.desk.conftest import LEAK, REPORTS, write
 
@@ -198,3 +199,12 @@ def test_a_claim_before_it_was_made_and_one_that_never_was(client, closing):
     assert client.get(f"/claims/{closing.id}?as_of=2026-05-01").status_code == 404
     assert client.get("/claims/cffffffffffff").status_code == 404
     assert client.get("/stories/sffffffffffff").status_code == 404
+
+
+def test_a_story_that_takes_long_to_weigh_says_so_and_asks_again(client, story, monkeypatch):
+    state = client.app.state
+    monkeypatch.setattr(state, "remembered", Remembered(state.desk, patience=0))
+    answer = client.get(f"/stories/{story[0].id}?as_of=2026-05-05T10:00:00Z")
+    assert answer.status_code == 202
+    assert answer.headers["refresh"]
+    assert "being weighed" in answer.text

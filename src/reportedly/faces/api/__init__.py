@@ -38,7 +38,7 @@ def install(app: FastAPI, *, fetch: bool = False) -> None:
         app: the application.
         fetch: whether addresses that are posted to be taken in may be fetched.
     """
-    app.state.api = Service(app.state.desk, fetch=fetch, remembered=getattr(app.state, "remembered", None))
+    app.state.api = Service(app.state.desk, fetch=fetch)
     problems.install(app)
     document: dict[str, Any] = {}
 

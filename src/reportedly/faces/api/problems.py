@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ...desk.access import TooManyAttempts
+from ...desk.remembered import StillWeighing
 from ...errors import DeskError, IntakeError, ModelError, NotInDesk, NotText, ReportedlyError, TooLarge
 from .shapes import Problem, Wrong
 
@@ -114,6 +115,8 @@ def _ours(error: ReportedlyError) -> Response:
             return problem(404, "not-in-desk", said)
         case TooManyAttempts():
             return problem(429, "rate", said, headers={"Retry-After": str(error.wait)})
+        case StillWeighing():
+            return problem(503, "unavailable", said, headers=_RETRY)
         case TooLarge():
             return problem(413, "too-large", said)
         case NotText():

@@ -13,6 +13,7 @@ from ...desk.remembered import Remembered
 from ...desk.store import Desk
 from .problems import Refused
 
+_REMEMBERED = 256  # stories as they stood at some moment: a list over all stories may need as many
 _PATIENCE = 30  # seconds that a posted report waits for its turn
 
 
@@ -61,16 +62,15 @@ class Service:
     Args:
         desk: what it stands on.
         fetch: whether addresses that are posted may be fetched.
-        remembered: where weighings as of a moment are remembered.
     """
 
-    def __init__(self, desk: Desk, *, fetch: bool = False, remembered: Remembered | None = None) -> None:
+    def __init__(self, desk: Desk, *, fetch: bool = False) -> None:
         self.desk = desk
         self.fetch = fetch
         self._turn = Turn()
         self.jobs = Jobs(desk, self._turn)
-        self.names = Names()
-        self.remembered = remembered or Remembered()
+        self.remembered = Remembered(desk, most=_REMEMBERED)
+        self.names = Names(self.remembered.weighed)
 
     @contextmanager
     def reader(self) -> Iterator[None]:

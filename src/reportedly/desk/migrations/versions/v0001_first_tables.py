@@ -141,6 +141,13 @@ def upgrade() -> None:
         sa.Column("url", sa.Text, primary_key=True),
         sa.Column("state", sa.Text, nullable=False),
     )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(  # a long text stands in several parts, as a tsvector has a limit
+            "CREATE TABLE words (revision integer NOT NULL REFERENCES revisions (id), part integer NOT NULL, "
+            "vector tsvector NOT NULL, PRIMARY KEY (revision, part))"
+        )
+        op.execute("CREATE INDEX ix_words_vector ON words USING gin (vector)")
+        return
     op.execute(
         "CREATE VIRTUAL TABLE words USING fts5(title, text, sources, entities, content='', "
         "tokenize='unicode61 remove_diacritics 2')"

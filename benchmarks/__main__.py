@@ -23,6 +23,7 @@ from . import (
     attribution,
     claims,
     copies,
+    desk,
     ecb,
     events,
     factuality,
@@ -57,6 +58,7 @@ ALL: dict[str, Callable[[Path], dict[str, float]]] = {
     "ecb": ecb.measure,
     "rumours": rumours.measure,
     "origins": origins.measure,
+    "desk": desk.measure,
     "speed": speed.measure,
 }
 

@@ -14,6 +14,12 @@ from pathlib import Path
 from time import process_time
 
 import reportedly
+from reportedly.reading import tagging
+from reportedly.reading.attribution import find_attributions
+from reportedly.reading.encoder import encoder
+from reportedly.reading.entities import gather, with_datelines
+from reportedly.reading.naming import consistent
+from reportedly.reading.page import Page
 
 from . import peers
 from .corpora import find, json_lines
@@ -33,6 +39,19 @@ def ours(text: str) -> list[dict]:
         }
         for a in reading.attributions
         if a.source.kind != "narrator" and a.parent is None  # PolNeAR marks the outermost only
+    ]
+
+
+def alone(text: str) -> list[dict]:
+    """Read the attributions of a text and nothing else."""
+    page = Page(text)
+    network = encoder()
+    windows = network.run(text, page.paragraphs)
+    cast = gather(page, with_datelines(page, consistent(page, tagging.names(windows, page))))
+    return [
+        {"source": d.source, "cue": d.cue, "content": d.content, "confidence": d.confidence}
+        for d in find_attributions(page, cast, windows, network)
+        if d.kind != "narrator" and d.parent is None
     ]
 
 

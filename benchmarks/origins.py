@@ -153,7 +153,9 @@ def _series(truth: dict[str, Any], got: dict[str, Any], counts: Counter[str], ve
     for series in truth["figures"]:
         reports = {p["report"] for p in series["points"]}
         rows = [
-            s for s in got["figures"] if s["measure"] == series["measure"] and s["unit"] == series["unit"]
+            s
+            for s in got["figures"]
+            if series["measure"] in (s["measure"], s.get("of")) and s["unit"] == series["unit"]
         ]
         mine = max(rows, key=lambda s: len(reports & {p["report"] for p in s["points"]}), default=None)
         counts["figure points wanted"] += len(series["points"])

@@ -72,17 +72,17 @@ class AttributionScore:
             self.spans_found[role] += len(a)
             self.spans_wanted[role] += len(b)
         right = set()
-        for i, j in _pairs(wanted, found):
+        for i, j in pairs(wanted, found):
             source = _same(wanted[i]["source"], found[j]["source"])
             cue = _same(wanted[i]["cue"], found[j]["cue"])
             self.hits["match"] += 1
             self.hits["match+source"] += source
             self.hits["match+cue"] += cue
-            self.hits["indirect"] += _is_indirect(text, gold[i])
+            self.hits["indirect"] += is_indirect(text, gold[i])
             self.hits["sourceless"] += not gold[i]["source"] and not predicted[j]["source"]
             if source:
                 right.add(j)
-        self.wanted_indirect += sum(_is_indirect(text, item) for item in gold)
+        self.wanted_indirect += sum(is_indirect(text, item) for item in gold)
         self.wanted_sourceless += sum(not item["source"] for item in gold)
         for j, item in enumerate(predicted):
             if "confidence" in item:
@@ -146,7 +146,7 @@ class AttributionScore:
         return error
 
 
-def _is_indirect(text: str, item: dict) -> bool:
+def is_indirect(text: str, item: dict) -> bool:
     """Tell whether no part of a content stands in quotation marks."""
     pieces = [text[max(0, s - 1) : e + 1] for s, e in item["content"]]
     return not any(mark in piece for piece in pieces for mark in '“”"')
@@ -156,7 +156,7 @@ def _same(one: Words, two: Words) -> bool:
     return (not one and not two) or dice(one, two) >= 0.5
 
 
-def _pairs(wanted: list[dict[str, Words]], found: list[dict[str, Words]]) -> list[tuple[int, int]]:
+def pairs(wanted: list[dict[str, Words]], found: list[dict[str, Words]]) -> list[tuple[int, int]]:
     near = sorted(
         (-value, i, j)
         for i, a in enumerate(wanted)

@@ -143,13 +143,14 @@ def story_set(name: str, items: list[Item]) -> StorySet:
     """Return the profiles of items; ``name`` is that of the file in which their readings are kept."""
     gold = {item.id: item.story for item in items}
     return StorySet(
-        {reading.report.id: profile(Filed(reading, SEEN)) for reading in _readings(name, items)},
+        {reading.report.id: profile(Filed(reading, SEEN)) for reading in readings(name, items)},
         gold,
         frozenset(item.id for item in items if item.held_out),
     )
 
 
-def _readings(name: str, items: list[Item]) -> Iterator[Reading]:
+def readings(name: str, items: list[Item]) -> Iterator[Reading]:
+    """Yield the readings of items, those that are kept in the file of the set ``name`` first."""
     folder = os.environ.get("REPORTEDLY_READINGS")
     path = Path(folder) / f"{name}.jsonl" if folder else None
     wanted = {item.id for item in items}

@@ -69,6 +69,12 @@ class NotInDesk(DeskError):
     exit_code = 12
 
 
+class ExchangeError(ReportedlyError):
+    """Something cannot be written, or not brought in, in the form asked for."""
+
+    exit_code = 13
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """What could not be read: ``where`` it stands ("news.jsonl:12") and the ``error`` that says why."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from contextlib import suppress
@@ -20,6 +21,7 @@ from reportedly.desk.tables import revisions
 from reportedly.errors import ExchangeError
 from reportedly.exchange import archive_lines, write
 from reportedly.exchange.restoring import restore
+from reportedly.records import Attribution, Reading, Report, Source, passage
 
 
 def dump(path, **options):
@@ -231,6 +233,46 @@ def test_no_name_in_an_archive_becomes_a_path(data, tmp_path):
 def test_any_bytes_are_a_line_or_refused(data):
     with suppress(ExchangeError):
         archive_lines.parse(data)
+
+
+@given(st.text(), st.data())
+def test_any_text_goes_through_a_line(text, data):
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=6)))
+    spans = tuple(zip(cuts[::2], cuts[1::2], strict=False))
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    attribution = Attribution(
+        id="a",
+        source=Source(text="", spans=(), kind="hearsay"),
+        cue=None,
+        content=passage(text, *spans),
+        quotation="direct",
+        stance="assert",
+        factuality="Uu",
+        confidence=0.5,
+        decided_by="test",
+    )
+    reading = Reading(report=Report(id="r", text="", sha256=sha256), attributions=(attribution,))
+    moment = "2026-05-04T00:00:00.000000Z"
+    line = archive_lines.Revision(
+        report="r",
+        number=1,
+        url=None,
+        outlet=text,
+        title=None,
+        published=None,
+        updated=None,
+        seen=moment,
+        language=None,
+        sha256=sha256,
+        raw_sha256=None,
+        retention="full",
+        text=text,
+        about=archive_lines.About(authors=(text,), credits=(), warnings=()),
+        readings=(archive_lines.Read(model="m", made=moment, manifest=None, reading=reading),),
+    )
+    written = msgspec.json.encode(line)
+    assert b"\n" not in written
+    assert archive_lines.parse(written) == line
 
 
 def test_every_kind_of_decision_has_its_form():

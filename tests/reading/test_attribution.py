@@ -82,7 +82,7 @@ def test_told_that_somebody_had_said():
     assert found["a foreman"].parent == found["The prosecutor"].id
 
 
-@pytest.mark.parametrize("quote", ["“{}”", '"{}"'])
+@pytest.mark.parametrize("quote", ["“{}”", '"{}"', "„{}“", "«{}»", "»{}«"])
 def test_quotation_is_direct_with_any_marks(quote):
     content = "The dam will hold through the night and nobody has to leave"
     (claim,) = claims(quote.format(content + ",") + " Lena Moss said.")
@@ -116,3 +116,8 @@ def test_bylines_and_datelines_are_no_statements():
         "By Anna Ross and Lena Moss\n\nPORT SAREN (TPA) — Rain fell all night over the hills."
     )
     assert [a.content.text for a in reading.attributions] == ["Rain fell all night over the hills."]
+
+
+def test_items_of_a_list():
+    (claim,) = claims("• Engineer Lena Moss said the dam was safe.")
+    assert claim.source.text == "Engineer Lena Moss"

@@ -310,3 +310,116 @@ def test_any_reports(drawn: list[tuple[list[str], int]]) -> None:
         assert one.current.why
         low, high = one.current.low, one.current.high
         assert low is None or high is None or low <= high
+
+
+def test_the_number_of_people_killed_counts_the_killed() -> None:
+    first = filed("herald", "2026-04-01T10:00:00Z", "Ferry sinks\n\nAt least six people died, police said.")
+    later = filed(
+        "gazette",
+        "2026-04-02T10:00:00Z",
+        "Ferry search goes on\n\nThe number of people killed when the ferry sank rose to 27, police said.",
+    )
+    dead = of(series("s", [first, later], ()), "killed")
+    assert roles(dead) == [("herald", 6, "initial"), ("gazette", 27, "supersedes")]
+
+
+def test_fewer_missing_below_the_lead_is_no_part() -> None:
+    first = filed(
+        "herald", "2026-04-01T10:00:00Z", "Ferry sinks\n\nEighteen people are missing, police said."
+    )
+    later = filed(
+        "gazette",
+        "2026-04-02T10:00:00Z",
+        "Captain held\n\nPolice held the captain.\n\nA judge waits.\n\nNine people are still missing.",
+    )
+    missing = of(series("s", [first, later], ()), "missing")
+    assert roles(missing) == [("herald", 18, "initial"), ("gazette", 9, "supersedes")]
+
+
+def test_a_third_person_makes_three_by_then_and_perhaps_more_now() -> None:
+    first = filed("herald", "2026-04-01T10:00:00Z", "Raid\n\nTwo people were arrested, police said.")
+    later = filed("gazette", "2026-04-02T10:00:00Z", "Raid\n\nPolice arrested a third person on Thursday.")
+    held = of(series("s", [first, later], ()), "arrested")
+    assert [(p.low, p.high, p.role) for p in held.points] == [(2, 2, "initial"), (3, 3, "supersedes")]
+    assert current(held) == (3, 3, None)
+    last = filed("courier", "2026-04-03T10:00:00Z", "Raid\n\nThree people are under arrest.")
+    held = of(series("s", [first, later, last], ()), "arrested")
+    assert held.points[-1].role == "repeats"
+    assert current(held) == (3, 3, 3)
+
+
+LOANS = (
+    filed(
+        "herald",
+        "2026-04-01T06:00:00Z",
+        "Bank hid loans\n\nBad loans of 480 million euros were moved to a shell company, the Herald found.",
+    ),
+    filed(
+        "gazette",
+        "2026-04-01T18:00:00Z",
+        "Bank denies it\n\nThe bank said that the sum was far smaller than reported.\n\n"
+        "“The loans sold had a value of 310 million euros,” the bank said.",
+        ("The bank", "organization", "The loans sold had a value of 310 million euros"),
+    ),
+    filed(
+        "courier",
+        "2026-04-03T06:00:00Z",
+        "Chairman's yacht\n\nThe chairman bought a yacht for nine million euros, a broker said.",
+    ),
+    filed(
+        "tribune",
+        "2026-04-05T06:00:00Z",
+        "A sum\n\nBad loans of 455 million euros were concealed in the company, prosecutors said.",
+        ("prosecutors", "official", "Bad loans of 455 million euros were concealed in the company"),
+    ),
+    filed(
+        "mirror",
+        "2026-04-07T06:00:00Z",
+        "Bank holds on\n\nThe bank continues to say that the loans sold were worth 310 million euros.",
+        ("The bank", "organization", "the loans sold were worth 310 million euros"),
+    ),
+)
+
+
+def test_money_for_one_thing_is_no_money_for_another() -> None:
+    (loans,) = series("s", LOANS, ())
+    assert loans.unit == "EUR"
+    assert loans.of == "loans"
+    assert roles(loans) == [
+        ("herald", 480e6, "initial"),
+        ("gazette", 310e6, "disputes"),
+        ("tribune", 455e6, "supersedes"),
+        ("mirror", 310e6, "disputes"),
+    ]
+    assert current(loans) == (None, 310e6, 455e6)
+
+
+def test_a_hospital_counts_more_than_police_admit() -> None:
+    one = filed(
+        "herald", "2026-04-01T06:00:00Z", "Ferry sinks\n\nTwelve people drowned, the coastguard said."
+    )
+    two = filed(
+        "gazette",
+        "2026-04-01T08:00:00Z",
+        "Hospital\n\nThe hospital has counted 14 dead, two more than the coastguard admits to, she said.",
+        ("she", "person", "The hospital has counted 14 dead, two more than the coastguard admits to"),
+    )
+    three = filed(
+        "courier", "2026-04-02T06:00:00Z", "Ferry toll\n\nTwenty people drowned, the coastguard said."
+    )
+    dead = of(series("s", [one, two], ()), "killed")
+    assert [p.role for p in dead.points] == ["initial", "disputes"]
+    dead = of(series("s", [one, two, three], ()), "killed")
+    assert dead.points[-1].role == "supersedes"
+    assert current(dead) == (20, 20, 20)
+
+
+def test_what_is_counted_is_told_as_it_is_said() -> None:
+    texts = ("Two frigates left the harbour of Vellay.", "Sailors saw the two frigates leave the harbour.")
+    days = ("2026-04-01T06:00:00Z", "2026-04-02T06:00:00Z")
+    reports = [
+        filed(f"paper{k}", day, f"Ships\n\n{text}")
+        for k, (day, text) in enumerate(zip(days, texts, strict=True))
+    ]
+    (ships,) = series("s", reports, ())
+    assert ships.of == "frigates"

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from reportedly.records import Entity, Event, Figure, Passage, Place, Reading, Report, Time
 from reportedly.weighing.filed import Filed
 from reportedly.weighing.grouping import Link, group
-from reportedly.weighing.likeness_of_reports import likeness
+from reportedly.weighing.likeness_of_reports import features, features_of, likeness
 from reportedly.weighing.profile import Profile, profile, stems
 from reportedly.weighing.rarity import Rarity
 from reportedly.weighing.rulings import Rulings
 from reportedly.weighing.stories import Stories
 from reportedly.weighing.succession import name_groups, steps
+from reportedly.weighing.weights import weigh
 
 SEEN = datetime(2031, 6, 1, tzinfo=UTC)
 TOWNS = {"Orsk Bay": (61, 50.0, 10.0), "Tellin": (62, 53.0, 16.0)}
@@ -215,6 +216,26 @@ class TestLikeness:
         for number in range(400):
             rarity.add(msgspec.structs.replace(BUDGET[0], id=str(number)))
         assert rarity.person("lena quill") < 1 < rarity.person("odo marsch")
+
+    def test_one_is_compared_with_many_as_with_each(self) -> None:
+        rarity = Rarity()
+        for one in ALL + SMOKE:
+            rarity.add(one)
+        weighed = [weigh(one, rarity) for one in ALL + SMOKE]
+        rows = features_of(weighed[0], weighed[1:], rarity)
+        for other, row in zip(weighed[1:], rows, strict=True):
+            assert row.tolist() == features(weighed[0], other, rarity) == features(other, weighed[0], rarity)
+
+    def test_rarities_are_the_same_one_by_one_and_at_once(self) -> None:
+        rarity = Rarity()
+        for one in ALL:
+            rarity.add(one)
+        terms = ["ferry", "the", "nowhere"]
+        numbers = rarity.numbers("word", terms)
+        assert rarity.of(numbers).tolist() == pytest.approx([rarity.word(term) for term in terms])
+        for one in ALL:
+            rarity.remove(one)
+        assert rarity.word("ferry") == pytest.approx(Rarity().word("ferry"))
 
 
 class TestStream:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlalchemy import Connection, Table, func, select
 
+from ..errors import DeskError
 from ..records import Claim
+from ..weighing.filed import moment
 from ..weighing.identities import folded
 from . import ingest
 from .book import Book, is_single
+from .store import kept_by, stamp
 from .tables import claims, decisions, overlaps, revisions, stories
+
+
+def asked_moment(value: str | None) -> str | None:
+    """Return a time that was asked for as the desk compares it; a day means its last moment.
+
+    Raises:
+        DeskError: it is no time in ISO 8601.
+    """
+    if not value:
+        return None
+    found = moment(value)
+    if found is None:
+        raise DeskError(f"a time is wanted in ISO 8601, such as 2026-03-12T09:00, not {value!r}")
+    text = stamp(found)
+    return text.replace("T00:00:00.000000Z", "T23:59:59.999999Z") if len(value) == 10 else text
 
 
 def select_claims(
@@ -32,16 +48,14 @@ def select_claims(
     """
     chosen = [book.story(story)] if story else book.stories()
     found = [
-        claim
-        for one in chosen
-        for claim in book.weighed(one).claims
-        if _fits(claim, about, by, status, since)
+        claim for one in chosen for claim in book.weighed(one).claims if fits(claim, about, by, status, since)
     ]
     found.sort(key=lambda c: (-len({a.report for a in c.appearances}), c.first_seen or "", c.id))
     return found[:limit]
 
 
-def _fits(claim: Claim, about: str | None, by: str | None, status: str, since: str | None) -> bool:
+def fits(claim: Claim, about: str | None, by: str | None, status: str, since: str | None) -> bool:
+    """Tell whether a claim is one of those that are asked for; see :func:`select_claims`."""
     if since is not None and (claim.first_seen or "") < since.split(".")[0]:
         return False
     if status == "disputed" and not claim.disputed_by:
@@ -60,7 +74,7 @@ def _holds(text: str, words: str) -> bool:
     return all(word in there for word in folded(words).split())
 
 
-def tally(connection: Connection, path: Path) -> dict[str, int]:
+def tally(connection: Connection) -> dict[str, int]:
     """Return how much a desk holds: reports, revisions, stories and so on, and its bytes on disk."""
 
     def count(table: Table) -> int:
@@ -69,7 +83,6 @@ def tally(connection: Connection, path: Path) -> dict[str, int]:
     latest = select(func.count()).select_from(revisions).where(revisions.c.latest == 1)
     outlets = select(func.count(func.distinct(revisions.c.outlet)))
     states = ingest.counts(connection)
-    files = [path, path.with_name(path.name + "-wal")]
     return {
         "reports": connection.execute(latest).scalar_one(),
         "revisions": count(revisions),
@@ -79,5 +92,5 @@ def tally(connection: Connection, path: Path) -> dict[str, int]:
         "overlaps": count(overlaps),
         "decisions": count(decisions),
         "quarantined": states.get("quarantined", 0),
-        "bytes_on_disk": sum(f.stat().st_size for f in files if f.exists()),
+        "bytes_on_disk": kept_by(connection)[1],
     }

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, get_args
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from ..errors import DeskError, NotInDesk
+from ..intake.text import without_surrogates
 from ..weighing.rulings import Place, Rulings
-from .store import now
+from . import custody
+from .store import hold_decisions, now
 from .tables import decisions
 
 Kind = Literal["join", "part", "confirm", "reject", "correct", "hide", "undo"]
@@ -39,6 +41,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
 def record(connection: Connection, kind: Kind, body: dict[str, Any], *, who: str, why: str) -> Decision:
     """Write a decision down and return it."""
+    hold_decisions(connection)
     return _write(connection, kind, body, who, why, None)
 
 
@@ -49,6 +52,7 @@ def undo(connection: Connection, number: int, *, who: str, why: str) -> Decision
         NotInDesk: there is no such decision.
         DeskError: it is undone already.
     """
+    hold_decisions(connection)
     everything = {d.id: d for d in log(connection)}
     if number not in everything:
         raise NotInDesk(f"there is no decision {number}; list them with: reportedly review log")
@@ -61,14 +65,22 @@ def _write(
     connection: Connection, kind: Kind, body: dict[str, Any], who: str, why: str, undoes: int | None
 ) -> Decision:
     decided = now()
-    text = msgspec.json.encode(body).decode()
-    row = connection.execute(
-        insert(decisions).values(decided=decided, who=who, kind=kind, body=text, why=why, undoes=undoes)
-    )
+    values = {
+        "decided": decided,
+        "who": without_surrogates(who),
+        "kind": kind,
+        "body": msgspec.json.encode(body).decode(),
+        "why": without_surrogates(why),
+        "undoes": undoes,
+    }
+    before = custody.end(connection, "decisions")
+    row = connection.execute(insert(decisions).values(values))
     assert row.inserted_primary_key is not None
-    return Decision(
-        id=row.inserted_primary_key[0], decided=decided, who=who, kind=kind, body=body, why=why, undoes=undoes
-    )
+    number = int(row.inserted_primary_key[0])
+    sealed = custody.decision_digest(before.digest, {**values, "id": number})
+    connection.execute(update(decisions).where(decisions.c.id == number).values(digest=sealed))
+    custody.put_end(connection, "decisions", custody.End(before.count + 1, sealed))
+    return Decision(id=number, decided=decided, who=who, kind=kind, body=body, why=why, undoes=undoes)
 
 
 def log(connection: Connection, as_of: str | None = None) -> list[Decision]:

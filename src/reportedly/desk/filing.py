@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select
 
-from ..records import Copy, Reading
-from ..weighing import copies, shingles
+from ..records import Reading
 from ..weighing.filed import Filed
 from ..weighing.profile import Profile, profile
 from ..weighing.rulings import Rulings
 from ..weighing.stories import Stories
-from . import decisions, search, shelf
+from . import decisions, placing, reuse, search, shelf
 from .shelf import Retention
 from .store import Desk
-from .tables import (
-    bands,
-    claims,
-    members,
-    overlaps,
-    profiles,
-    revisions,
-    state,
-    stories,
-    weighed,
-)
+from .tables import members, profiles, revisions, state
+from .turns import Turns, regrouped
 
-_CHUNK = 500
 _SETTLED = "settled"  # the last revision that was there when all stories were settled
-_UNSETTLED = 0.05  # of the reports may have come since
+_RECHECKED = "overlaps"  # the last one that was there when overlaps were looked at again
+_SMALL = 1000  # reports of a desk that is grouped anew quickly
+_UNSETTLED, _UNSETTLED_OF_MANY = 0.05, 0.2  # share of the reports that may have come since, by that
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +45,7 @@ class Filer:
     def __init__(self, desk: Desk, retention: Retention = "full") -> None:
         self._desk = desk
         self._retention: Retention = retention
-        self._stories: Stories | None = None
+        self._turns = Turns(load)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -64,7 +54,7 @@ class Filer:
             with self._desk.writing() as connection:
                 yield connection
         except BaseException:
-            self._stories = None  # it knows of reports that were not kept: load it again
+            self._turns.forget()  # they have reports that were not kept
             raise
 
     def file(
@@ -91,56 +81,16 @@ class Filer:
         search.index(connection, revision, reading, shelf.kept_text(report.text, self._retention))
         filed = Filed(reading, seen, number)
         if self._retention == "full":
-            compare(connection, filed)
-        if self._stories is None:
-            self._stories = load(connection)
+            reuse.compare(connection, filed, first=before is None)
+        known = self._turns.stories(connection)
         mine = profile(filed)
-        _put_profile(connection, revision, mine)
-        changed = {self._stories.story_of(report.id)} if report.id in self._stories else set()
-        joined = self._stories.add(mine)
+        _put_profile(connection, revision, mine, first=before is None)
+        changed = {known.story_of(report.id)} if report.id in known else set()
+        joined = known.add(mine)
         changed.add(joined.story)
         changed.update(s for change in joined.changes for s in (change.story, *change.others))
-        _write(connection, self._stories, changed, {report.id: (joined.score, joined.why)})
+        placing.write(connection, known, changed, {report.id: (joined.score, joined.why)})
         return Done(report.id, revision, number, new=True, story=joined.story)
-
-
-def compare(connection: Connection, filed: Filed) -> list[Copy]:
-    """Find the reports that share text with a new revision, and write down the overlaps."""
-    report = filed.id
-    connection.execute(delete(bands).where(bands.c.report == report))
-    connection.execute(delete(overlaps).where((overlaps.c.copy == report) | (overlaps.c.of == report)))
-    signed = shingles.signature(filed.report.text)
-    near = _candidates(connection, signed)
-    if signed.bands:
-        connection.execute(insert(bands), [{"band": b, "report": report} for b in signed.bands])
-    rows = shelf.revisions_of(connection, near)
-    found = []
-    for other in shelf.filed(connection, [r for r in rows if r.retention == "full"]):
-        copy = copies.compare(filed, other)
-        if copy is not None:
-            found.append(copy)
-            body = msgspec.json.encode(copy).decode()
-            connection.execute(insert(overlaps).values(copy=copy.copy, of=copy.of, body=body))
-    return found
-
-
-def _candidates(connection: Connection, signed: shingles.Signature) -> tuple[str, ...]:
-    """Look the bands up: of each the first reports that had it."""
-    found: dict[int, list[str]] = {}
-    for at in range(0, len(signed.bands), _CHUNK):
-        query = select(bands.c.band, bands.c.report).where(bands.c.band.in_(signed.bands[at : at + _CHUNK]))
-        for row in connection.execute(query.order_by(bands.c.id)):
-            own = found.setdefault(row.band, [])
-            if len(own) < shingles.KEEP:
-                own.append(row.report)
-    names = sorted({name for own in found.values() for name in own})
-    sizes: dict[str, int] = {}
-    for at in range(0, len(names), _CHUNK):
-        counted = select(bands.c.report, func.count()).where(bands.c.report.in_(names[at : at + _CHUNK]))
-        sizes.update(
-            (report, count) for report, count in connection.execute(counted.group_by(bands.c.report))
-        )
-    return shingles.rank(signed, found, sizes)
 
 
 def load(connection: Connection) -> Stories:
@@ -155,17 +105,29 @@ def settle(desk: Desk) -> bool:
     """Group all reports anew if enough have come since that was done last; tells whether it was.
 
     What comes out does not depend on the order in which the reports came.
+    Overlaps of reports that came since are looked at again in any case.
     """
     with desk.writing() as connection:
-        last = connection.execute(select(state.c.value).where(state.c.key == _SETTLED)).scalar() or "0"
         newest = connection.execute(select(func.max(revisions.c.id))).scalar() or 0
+        reuse.recheck(connection, _mark(connection, _RECHECKED))
+        _set_mark(connection, _RECHECKED, newest)
         total = connection.execute(select(func.count()).select_from(profiles)).scalar_one()
-        if newest - int(last) <= total * _UNSETTLED:
+        share = _UNSETTLED if total <= _SMALL else _UNSETTLED_OF_MANY
+        if newest - _mark(connection, _SETTLED) <= total * share:
             return False
         regroup(connection)
-        connection.execute(delete(state).where(state.c.key == _SETTLED))
-        connection.execute(insert(state).values(key=_SETTLED, value=str(newest)))
+        _set_mark(connection, _SETTLED, newest)
         return True
+
+
+def _mark(connection: Connection, key: str) -> int:
+    """Return up to which revision something was done."""
+    return int(connection.execute(select(state.c.value).where(state.c.key == key)).scalar() or 0)
+
+
+def _set_mark(connection: Connection, key: str, revision: int) -> None:
+    connection.execute(delete(state).where(state.c.key == key))
+    connection.execute(insert(state).values(key=key, value=str(revision)))
 
 
 def regroup(connection: Connection) -> None:
@@ -177,7 +139,8 @@ def regroup(connection: Connection) -> None:
     placed = after.placed()
     moved = {r for r in {*known, *placed} if known.get(r) != placed.get(r)}
     changed = {known[r] for r in moved if r in known} | {placed[r] for r in moved if r in placed}
-    _write(connection, after, changed)
+    placing.write(connection, after, changed)
+    regrouped(connection)
 
 
 def _rulings(connection: Connection) -> Rulings:
@@ -194,48 +157,8 @@ def _profiles(connection: Connection, rulings: Rulings) -> list[Profile]:
     ]
 
 
-def _put_profile(connection: Connection, revision: int, mine: Profile) -> None:
-    connection.execute(delete(profiles).where(profiles.c.report == mine.id))
+def _put_profile(connection: Connection, revision: int, mine: Profile, *, first: bool) -> None:
+    if not first:
+        connection.execute(delete(profiles).where(profiles.c.report == mine.id))
     body = zlib.compress(msgspec.json.encode(mine), 6)
-    connection.execute(insert(profiles).values(report=mine.id, revision=revision, body=body))
-
-
-def _write(
-    connection: Connection,
-    found: Stories,
-    changed: Iterable[str],
-    why: Mapping[str, tuple[float | None, Sequence[str]]] | None = None,
-) -> None:
-    """Write down the stories ``changed``, and forget what was weighed of them."""
-    there = set(found.ids)
-    for name in sorted(changed):
-        connection.execute(delete(claims).where(claims.c.story == name))
-        connection.execute(delete(weighed).where(weighed.c.story == name))
-        old = connection.execute(select(members).where(members.c.story == name))
-        kept = {row.report: (row.score, row.why) for row in old}
-        connection.execute(delete(members).where(members.c.story == name))
-        connection.execute(delete(stories).where(stories.c.id == name))
-        if name not in there:
-            continue
-        seen = found.overview(name)
-        connection.execute(
-            insert(stories).values(
-                id=name,
-                title=seen.title,
-                first=seen.first or "",
-                last=seen.last or "",
-                size=len(seen.reports),
-                entities=msgspec.json.encode(seen.entities).decode(),
-            )
-        )
-        rows: list[dict[str, Any]] = []
-        for report in seen.reports:
-            if why is not None and report in why:
-                score, reasons = why[report]
-                kept[report] = ("" if score is None else f"{score:.3f}", "; ".join(reasons))
-            score_text, reason = kept.get(report, ("", ""))
-            rows.append({"report": report, "story": name, "score": score_text, "why": reason})
-        ids = [row["report"] for row in rows]
-        for at in range(0, len(ids), _CHUNK):  # reports that came from other stories
-            connection.execute(delete(members).where(members.c.report.in_(ids[at : at + _CHUNK])))
-        connection.execute(insert(members), rows)
+    connection.execute(insert(profiles), {"report": mine.id, "revision": revision, "body": body})

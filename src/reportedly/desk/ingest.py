@@ -19,11 +19,12 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from ..errors import IntakeError, ModelError, ReportedlyError
 from ..intake import batch
 from ..intake.batch import Batch
-from ..intake.item import Item
+from ..intake.item import Item, printable
 from ..reading.reader import read_report
-from .filing import Filer, settle
+from . import custody, manifests
+from .filing import Done, Filer, settle
 from .shelf import Retention, reader_version
-from .store import Desk, now
+from .store import Desk, now, retried
 from .tables import items, runs
 
 State = Literal["filed", "revised", "known", "quarantined"]
@@ -85,15 +86,18 @@ def take(
     with desk.writing() as connection:
         row = connection.execute(
             insert(runs).values(
-                started=now(), sources=msgspec.json.encode(list(sources)).decode(), version=version
+                started=now(),
+                sources=msgspec.json.encode([printable(s) for s in sources]).decode(),
+                version=version,
+                manifest=manifests.put(connection),
             )
         )
         assert row.inserted_primary_key is not None
         run = int(row.inserted_primary_key[0])
     for item in found:
         yield _take_one(desk, filer, run, item)
-    settle(desk)
-    with desk.writing() as connection:
+    retried(lambda: settle(desk))
+    with desk.writing(alone=False) as connection:
         connection.execute(update(runs).where(runs.c.id == run).values(finished=now()))
 
 
@@ -111,11 +115,16 @@ def _take_one(desk: Desk, filer: Filer, run: int, item: Item) -> Outcome:
         raise
     except ReportedlyError as error:
         with desk.writing() as connection:
-            _note(connection, run, item.locator, sha256, "quarantined", error=error)
+            _note(connection, run, item, "quarantined", error=error)
         return Outcome(item.locator, "quarantined", error=error)
-    with filer.writing() as connection:
-        done = filer.file(connection, reading, seen=seen, raw_sha256=sha256)
-        _note(connection, run, item.locator, sha256, "filed" if done.new else "known", revision=done.revision)
+
+    def file() -> Done:
+        with filer.writing() as connection:
+            done = filer.file(connection, reading, seen=seen, raw_sha256=sha256)
+            _note(connection, run, item, "filed" if done.new else "known", revision=done.revision)
+            return done
+
+    done = retried(file)
     state: State = "known" if not done.new else "filed" if done.number == 1 else "revised"
     return Outcome(item.locator, state, done.report, done.story)
 
@@ -129,29 +138,34 @@ def _known(connection: Connection, locator: str, sha256: str | None) -> Row[*tup
 def _note(
     connection: Connection,
     run: int,
-    locator: str,
-    sha256: str | None,
+    item: Item,
     state: str,
     *,
     error: ReportedlyError | None = None,
     revision: int | None = None,
 ) -> None:
-    digest = sha256 or ""
+    locator, digest = item.locator, item.sha256 or ""
+    before = _known(connection, locator, item.sha256)
+    if before is not None and before.state != "quarantined":
+        return  # another program settled it meanwhile
     connection.execute(delete(items).where(items.c.locator == locator, items.c.sha256 == digest))
     if state != "quarantined":  # what stood here and could not be had, or was bad, is settled now
         connection.execute(delete(items).where(items.c.locator == locator, items.c.state == "quarantined"))
-    connection.execute(
-        insert(items).values(
-            locator=locator,
-            sha256=digest,
-            run=run,
-            at=now(),
-            state=state,
-            reason=str(error) if error else None,
-            code=error.exit_code if error else None,
-            revision=revision,
-        )
-    )
+    values = {
+        "locator": locator,
+        "sha256": digest,
+        "run": run,
+        "at": now(),
+        "state": state,
+        "reason": str(error) if error else None,
+        "code": error.exit_code if error else None,
+        "revision": revision,
+        "capture": msgspec.json.encode(item.capture).decode() if item.capture else None,
+    }
+    row = connection.execute(insert(items).values(values))
+    if state != "quarantined":
+        assert row.inserted_primary_key is not None
+        custody.enter(connection, "item", {**values, "id": row.inserted_primary_key[0]}, now())
 
 
 class Quarantined(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from ..errors import DeskError
+from . import postgres_store
 
 
 def is_current(connection: Connection) -> bool:
@@ -31,6 +32,13 @@ def upgrade(connection: Connection) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    if connection.dialect.name == "postgresql":
+        postgres_store.sort_as_bytes(connection)
+
+
+def form(connection: Connection) -> str | None:
+    """Return the number of the last migration that a desk has seen."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config() -> Config:

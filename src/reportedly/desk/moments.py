@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from ..errors import NotInDesk
 from ..records import Claim, Story
 from ..weighing.weigh import Weighed
 from .book import Book
 from .shelf import Clock, revisions_of
+from .tables import claims
+
+_SHORT = 4  # letters of an id that are enough to name it, if no other begins with them
 
 Weigh = Callable[[Book, Story], Weighed]
 
@@ -47,12 +50,11 @@ def moments(
 
 
 def claim_then(
-    connection: Connection, book: Book, name: str, *, weighed: Weigh = Book.weighed, story: str | None = None
+    book: Book, name: str, *, weighed: Weigh = Book.weighed, story: str | None = None
 ) -> tuple[Story, Claim]:
     """Return a claim as it stood at the moment of ``book``.
 
     Args:
-        connection: the one of the book.
         book: of the desk, as of a moment.
         name: the claim's id, or how it begins now.
         weighed: how a story is weighed.
@@ -63,21 +65,45 @@ def claim_then(
     """
     if story is not None:
         home = book.story(story)
-        for claim in weighed(book, home).claims:
-            if claim.id == name:
-                return home, claim
-    return _claim_then(connection, book, name, weighed)
+        found = _named(weighed(book, home), name)
+        if found is not None:
+            return home, found
+    name, at = _written(book.connection, name)
+    home = book.story(at)
+    whole = weighed(book, home)
+    found = _named(whole, name)
+    if found is None:  # what appeared first is hidden or corrected since, so that it had another id
+        today = Book(book.connection)
+        now = _named(weighed(today, today.story(at)), name)
+        places = {(a.report, a.attribution) for a in now.appearances} if now else set()
+        found = max(whole.claims, key=lambda claim: _shared(claim, places), default=None)
+        if found is None or not _shared(found, places):
+            raise NotInDesk(f"claim {name} stood in no report yet at this moment")
+    return home, found
 
 
-def _claim_then(connection: Connection, book: Book, name: str, weighed: Weigh) -> tuple[Story, Claim]:
-    _, _, now = Book(connection).claim(name)
-    places = {(a.report, a.attribution) for a in now.appearances}
+def _named(whole: Weighed, name: str) -> Claim | None:
+    return next((claim for claim in whole.claims if claim.id == name), None)
 
-    def shared(claim: Claim) -> tuple[int, bool]:
-        return sum((a.report, a.attribution) in places for a in claim.appearances), claim.id == now.id
 
-    story = book.story(now.story)
-    found = max(weighed(book, story).claims, key=shared, default=None)
-    if found is None or not shared(found)[0]:
-        raise NotInDesk(f"claim {now.id} stood in no report yet at this moment")
-    return story, found
+def _shared(claim: Claim, places: Collection[tuple[str, str]]) -> int:
+    return sum((a.report, a.attribution) in places for a in claim.appearances)
+
+
+def _written(connection: Connection, name: str) -> tuple[str, str]:
+    """Return the whole id of a claim and the story in which it stands."""
+    query = select(claims.c.id, claims.c.story).where(claims.c.id.startswith(name, autoescape=True)).limit(2)
+    found = {row.id: row.story for row in connection.execute(query)}
+    if name in found:
+        return name, found[name]
+    if len(found) != 1 or len(name) < _SHORT:
+        reason = "several claims begin" if len(found) > 1 else "there is no claim that begins"
+        raise NotInDesk(f"{reason} with {name!r}; list them with: reportedly claims")
+    return next(iter(found.items()))
+
+
+def thinned(found: Sequence[Moment], most: int) -> list[Moment]:
+    """Return at most ``most`` of the moments, evenly chosen, the first and the last among them."""
+    if len(found) <= most:
+        return list(found)
+    return [found[round(k * (len(found) - 1) / (most - 1))] for k in range(most)]

@@ -80,9 +80,14 @@ T = TypeVar("T")
 
 
 class Names:
-    """The names in a desk; keeps what it has seen, and may be asked from several threads."""
+    """The names in a desk; keeps what it has seen, and may be asked from several threads.
 
-    def __init__(self) -> None:
+    Args:
+        weigh: gives what a story comes to at a moment.
+    """
+
+    def __init__(self, weigh: Callable[[Book, Story], Weighed] = Book.weighed) -> None:
+        self._weigh = weigh
         self._lock = threading.Lock()
         self._now: dict[str, tuple[str, _Leaf]] = {}  # by story: when it was weighed, and what stands in it
         self._sums: dict[
@@ -157,7 +162,7 @@ class Names:
         with self._lock:
             found = self._moments.get(key)
         if found is None:
-            whole: Weighed = book.weighed(story)
+            whole = self._weigh(book, story)
             found = _leaf(msgspec.convert(whole, _Names, from_attributes=True))
             with self._lock:
                 self._moments[key] = found

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from ..models import store as models
 from ..reading.encoder import MODEL
-from ..records import Reading, Report
+from ..records import Credit, Reading, Report
 from ..weighing.filed import Filed, moment
+from . import custody, manifests
 from .store import now, stamp
 from .tables import readings, revisions
 
@@ -71,49 +72,59 @@ def put(
     """Write a revision and its reading; returns the revision's number in the store."""
     report = reading.report
     stands = moment(report.published) if number == 1 else moment(report.updated)
-    connection.execute(update(revisions).where(revisions.c.report == report.id).values(latest=0))
+    if number > 1:
+        connection.execute(update(revisions).where(revisions.c.report == report.id).values(latest=0))
     about = {
         "authors": report.authors,
         "credits": msgspec.to_builtins(report.credits),
         "warnings": report.warnings,
     }
-    row = connection.execute(
-        insert(revisions).values(
-            report=report.id,
-            number=number,
-            latest=1,
-            url=address(report.url),
-            outlet=report.outlet,
-            title=report.title,
-            published=report.published,
-            updated=report.updated,
-            seen=stamp(seen),
-            sort=stamp(stands or seen),
-            language=report.language,
-            sha256=report.sha256,
-            raw_sha256=raw_sha256,
-            retention=retention,
-            text=kept_text(report.text, retention),
-            about=msgspec.json.encode(about).decode(),
-        )
-    )
+    values = {
+        "report": report.id,
+        "number": number,
+        "latest": 1,
+        "url": address(report.url),
+        "outlet": report.outlet,
+        "title": report.title,
+        "published": report.published,
+        "updated": report.updated,
+        "seen": stamp(seen),
+        "sort": stamp(stands or seen),
+        "language": report.language,
+        "sha256": report.sha256,
+        "raw_sha256": raw_sha256,
+        "retention": retention,
+        "text": kept_text(report.text, retention),
+        "about": msgspec.json.encode(about).decode(),
+    }
+    row = connection.execute(insert(revisions), values)
     assert row.inserted_primary_key is not None
     revision = int(row.inserted_primary_key[0])
-    put_reading(connection, revision, reading)
+    made = _insert_reading(connection, revision, reading)
+    rows: list[tuple[custody.Kind, dict[str, Any]]]
+    rows = [("revision", {**values, "id": revision}), ("reading", made)]
+    entries = [(kind, custody.subject(kind, row), custody.row_digest(kind, row)) for kind, row in rows]
+    custody.enter_all(connection, entries, made["made"])
     return revision
 
 
 def put_reading(connection: Connection, revision: int, reading: Reading) -> None:
     """Write the reading of a revision, as made by this version of the reader."""
+    made = _insert_reading(connection, revision, reading)
+    custody.enter(connection, "reading", made, made["made"])
+
+
+def _insert_reading(connection: Connection, revision: int, reading: Reading) -> dict[str, Any]:
     without = msgspec.structs.replace(reading, report=msgspec.structs.replace(reading.report, text=""))
-    connection.execute(
-        insert(readings).values(
-            revision=revision,
-            model=reader_version(),
-            made=now(),
-            body=zlib.compress(msgspec.json.encode(without), 6),
-        )
-    )
+    values = {
+        "revision": revision,
+        "model": reader_version(),
+        "made": now(),
+        "body": zlib.compress(msgspec.json.encode(without), 6),
+        "manifest": manifests.put(connection),
+    }
+    connection.execute(insert(readings), values)
+    return values
 
 
 def kept_text(text: str, retention: Retention) -> str:
@@ -133,6 +144,41 @@ def filed(connection: Connection, rows: Iterable[Row[*tuple[Any, ...]]]) -> list
         for found in connection.execute(query.order_by(readings.c.made)):
             bodies[found.revision] = found.body
     return [_filed(row, bodies[row.id]) for row in rows]
+
+
+def texts(connection: Connection, reports: Sequence[str]) -> dict[str, Filed]:
+    """Return reports whose text is kept whole, by their ids in this order, without what was read in them."""
+    found = {}
+    for row in revisions_of(connection, reports):
+        if row.retention != "full":
+            continue
+        about = msgspec.json.decode(row.about, type=_About)
+        seen = moment(row.seen)
+        assert seen is not None
+        report = Report(
+            id=row.report,
+            text=row.text,
+            sha256=row.sha256,
+            url=row.url,
+            title=row.title,
+            outlet=row.outlet,
+            authors=about.authors,
+            published=row.published,
+            updated=row.updated,
+            language=row.language,
+            credits=about.credits,
+            warnings=about.warnings,
+        )
+        found[row.report] = Filed(Reading(report=report), seen, row.number)
+    return {name: found[name] for name in reports if name in found}
+
+
+class _About(msgspec.Struct):
+    """The rest of a report, as it is kept beside its revision."""
+
+    authors: tuple[str, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def _filed(row: Row[*tuple[Any, ...]], body: bytes) -> Filed:

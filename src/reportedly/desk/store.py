@@ -1,23 +1,48 @@
-"""The store: one SQLite file (WAL) that holds a desk, and how it is opened."""
+"""The store that holds a desk, a file (SQLite) or a database (PostgreSQL), and how it is opened."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from ..errors import DeskError
-from . import migrate
+from . import migrate, postgres_store, sqlite_store
+from .postgres_store import LOCK_DECISIONS
+
+T = TypeVar("T")
 
 _PATIENCE = 30  # seconds to wait for another writer
-_HEAD = b"SQLite format 3\x00"
+_TRIES = 5  # how often what conflicts with another writer is done again
+
+
+class Store(Protocol):
+    """What the modules of the two kinds of store have in common."""
+
+    def begin_reading(self, connection: Connection) -> Connection: ...
+
+    def begin_writing(self, connection: Connection, alone: bool) -> Connection: ...
+
+    def is_conflict(self, error: BaseException) -> bool: ...
+
+    def explained(self, name: str, error: BaseException) -> str: ...
+
+    def about(self, connection: Connection) -> tuple[str, int]: ...
+
+
+_STORES: dict[str, Store] = {"sqlite": sqlite_store, "postgresql": postgres_store}
+
+
+class Conflict(DeskError):
+    """What was written met what another program wrote at the same moment; it may be done again."""
 
 
 class Desk:
@@ -25,11 +50,17 @@ class Desk:
 
     Everything that reads or writes takes one of the two connections:
     :meth:`reading` (a snapshot) or :meth:`writing` (all of it or nothing).
+
+    Attributes:
+        name: the file or address, as it may be shown; it holds no password.
+        path: the file; ``None`` where the desk is a database.
     """
 
-    def __init__(self, path: Path, engine: Engine) -> None:
-        self.path = path
+    def __init__(self, place: Path | str, engine: Engine) -> None:
+        self.name = str(place)
+        self.path = place if isinstance(place, Path) else None
         self._engine = engine
+        self._store = _STORES[engine.dialect.name]
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -39,18 +70,23 @@ class Desk:
             DeskError: the store cannot be read.
         """
         with self._told(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
-            yield connection
+            yield self._store.begin_reading(connection)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, alone: bool = True) -> Iterator[Connection]:
         """Give a connection whose changes are kept when the block ends, and dropped when it raises.
 
+        Args:
+            alone: wait until no other program files or groups stories, and keep others from it. A file has
+                one writer at a time anyhow; on a server, what needs no such care (a decision on a claim)
+                can go on beside.
+
         Raises:
-            DeskError: another program is writing, the disk is full, or the file is damaged.
+            Conflict: the store could not do this beside what others did; see :func:`retried`.
+            DeskError: another program is writing for too long, the disk is full, or the store is damaged.
         """
         with self._told(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection = self._store.begin_writing(connection, alone)
             try:
                 yield connection
             except BaseException:
@@ -74,31 +110,39 @@ class Desk:
         """Turn the store's errors into ones that say what to do."""
         try:
             yield
-        except (OperationalError, DatabaseError, sqlite3.Error) as error:
-            raise DeskError(_explained(self.path, error)) from error
+        except (DBAPIError, sqlite3.Error) as error:
+            kind = Conflict if self._store.is_conflict(error) else DeskError
+            raise kind(self._store.explained(self.name, error)) from error
 
 
-def open_desk(path: str | Path, *, create: bool = True) -> Desk:
+def open_desk(place: str | Path, *, create: bool = True) -> Desk:
     """Open a desk, or make a new one.
 
     Args:
-        path: the desk's file.
-        create: make it if it is not there.
+        place: the desk's file, or its address (``postgresql://name@host/database``).
+        create: make it if it is not there. A database itself is never made, only the tables in it.
 
     Raises:
-        DeskError: it is not there, is no desk, is damaged or locked, or was made by a newer program.
+        DeskError: it is not there, is no desk, is damaged or locked, cannot be reached, or was made by a
+            newer program.
     """
-    if "://" in str(path):
-        raise DeskError(f"{str(path)!r} is an address; a desk is a file, such as desk.db")
-    path = Path(path)
-    _check(path, create)
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)), connect_args={"timeout": _PATIENCE, "isolation_level": None}
-    )
-    event.listen(engine, "connect", _prepare)
-    desk = Desk(path, engine)
+    scheme, mark, _ = str(place).partition("://")
+    if not mark:
+        path = Path(place)
+        sqlite_store.check(path, create)
+        desk = Desk(path, sqlite_store.engine(path, _PATIENCE))
+    elif scheme.lower() in postgres_store.SCHEMES:
+        url = postgres_store.address(str(place))
+        desk = Desk(postgres_store.name(url), postgres_store.engine(url, _PATIENCE))
+    else:
+        raise DeskError(
+            f"{scheme[:20]!r} is no kind of desk; a desk is a file, such as desk.db, or a database, such as "
+            "postgresql://name@host/database"
+        )
     try:
         with desk.reading() as connection:  # whoever only reads need not wait for a writer
+            if desk.path is None:
+                postgres_store.check(connection, desk.name, create)
             current = migrate.is_current(connection)
         if not current:
             with desk.writing() as connection:
@@ -109,46 +153,29 @@ def open_desk(path: str | Path, *, create: bool = True) -> Desk:
     return desk
 
 
-def _check(path: Path, create: bool) -> None:
-    try:
-        if path.is_dir():
-            raise DeskError(f"'{path}' is a folder; a desk is a file, such as desk.db")
-        if not path.exists():
-            if not create:
-                raise DeskError(
-                    f"there is no desk at '{path}'; make one with: reportedly ingest … --desk {path}"
-                )
-            if not path.parent.is_dir():
-                raise DeskError(f"there is no folder '{path.parent}' to make a desk in")
-            return
-        with path.open("rb") as file:
-            head = file.read(len(_HEAD))
-    except OSError as error:
-        raise DeskError(f"'{path}' cannot be opened: {error.strerror or error}") from error
-    if head and head != _HEAD:
-        raise DeskError(f"'{path}' is not a desk; give another name")
+def retried(action: Callable[[], T], *, sleep: Callable[[float], None] = time.sleep) -> T:
+    """Do what writes to a desk, and again if it conflicts with another writer: five times at the most.
+
+    Raises:
+        Conflict: it still conflicts.
+    """
+    for number in range(1, _TRIES):
+        try:
+            return action()
+        except Conflict:
+            sleep(0.02 * 2**number)
+    return action()
 
 
-def _prepare(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def hold_decisions(connection: Connection) -> None:
+    """Keep others from writing decisions until this transaction ends, as each follows on the one before."""
+    if connection.dialect.name == "postgresql":
+        postgres_store.hold(connection, LOCK_DECISIONS)
 
 
-def _explained(path: Path, error: Exception) -> str:
-    reason = str(getattr(error, "orig", None) or error)
-    if "locked" in reason or "busy" in reason:
-        return f"'{path}' is being written by another program; try again when it is done"
-    if "full" in reason:
-        return (
-            f"the disk is full; nothing that '{path}' holds is lost. Make room and run the same command again"
-        )
-    if "readonly" in reason:
-        return f"'{path}' may not be written"
-    if "malformed" in reason or "not a database" in reason:
-        return f"'{path}' is damaged ({reason}); restore it from a backup"
-    return f"'{path}': {reason}"
+def kept_by(connection: Connection) -> tuple[str, int]:
+    """Return what keeps the desk, such as "SQLite 3.45.1", and how many bytes the desk takes."""
+    return _STORES[connection.dialect.name].about(connection)
 
 
 def now() -> str:
@@ -159,3 +186,6 @@ def now() -> str:
 def stamp(moment: datetime) -> str:
     """Return an aware time as ISO 8601 in UTC, to the microsecond, so that text sorts as time does."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+__all__ = ["Conflict", "Desk", "hold_decisions", "kept_by", "now", "open_desk", "retried", "stamp"]

@@ -38,6 +38,7 @@ runs = Table(
     Column("finished", Text),
     Column("sources", Text, nullable=False),
     Column("version", Text, nullable=False),
+    Column("manifest", Text),  # what it read with, see manifests
 )
 
 items = Table(  # everything that was ever taken in, by where it stood and its bytes
@@ -52,6 +53,7 @@ items = Table(  # everything that was ever taken in, by where it stood and its b
     Column("reason", Text),
     Column("code", Integer),
     Column("revision", Integer, ForeignKey("revisions.id")),
+    Column("capture", Text),  # what the site or the archive said with it, as JSON
     UniqueConstraint("locator", "sha256"),
     Index(None, "state"),
 )
@@ -79,7 +81,6 @@ revisions = Table(
     UniqueConstraint("report", "number"),
     Index(None, "url"),
     Index(None, "sort"),
-    Index(None, "latest", "sort"),
 )
 
 readings = Table(
@@ -89,6 +90,7 @@ readings = Table(
     Column("model", Text, primary_key=True),
     Column("made", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("manifest", Text),  # what it was made with, see manifests
 )
 
 profiles = Table(  # what stories are found by, of each report's last revision
@@ -152,12 +154,35 @@ weighed = Table(  # the claims, citations and figures of a story; gone when the 
     Column("body", LargeBinary, nullable=False),
 )
 
-claims = Table(  # in which story a claim is found
+claims = Table(  # what lists say of each claim of the stories that are weighed
     "claims",
     metadata,
     Column("id", Text, primary_key=True),
     Column("story", Text, ForeignKey("stories.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reports", Integer, nullable=False),  # how many carry it
+    Column("outlets", Integer, nullable=False),
+    Column("low", Integer, nullable=False),  # to how many origins it goes back, at least
+    Column("high", Integer, nullable=False),  # and at most
+    Column("disputed", Integer, nullable=False),  # how many objections there are
+    Column("first", Text),
+    Column("last", Text),
     Index(None, "story"),
+)
+
+appearances = Table(  # who says a claim or is against it, in which report, in words as they are compared
+    "appearances",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("claim", Text, ForeignKey("claims.id", ondelete="CASCADE"), nullable=False),
+    Column("report", Text, nullable=False),
+    Column("attribution", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # of its source
+    Column("source", Text, nullable=False),  # " interior ministry "
+    Column("words", Text, nullable=False),  # " raids planned on islands "
+    Column("objects", Integer, nullable=False, server_default="0"),  # 1 where it is against the claim
+    Index(None, "claim"),
+    Index(None, "report"),
 )
 
 decisions = Table(
@@ -170,7 +195,26 @@ decisions = Table(
     Column("body", Text, nullable=False),
     Column("why", Text, nullable=False),
     Column("undoes", Integer, ForeignKey("decisions.id")),
+    Column("digest", Text),  # of this decision and all before it
     UniqueConstraint("undoes"),
+)
+
+manifests = Table(  # the program, weights and tables that readings were made with
+    "manifests",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+custody = Table(  # every revision, reading and settled item, each entry sealed by the next
+    "custody",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # revision, reading, item
+    Column("subject", Text, nullable=False),
+    Column("digest", Text, nullable=False),  # of the row
+    Column("chain", Text, nullable=False),  # of this entry and all before it
 )
 
 state = Table(  # where the desk's own work stands

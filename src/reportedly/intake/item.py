@@ -10,6 +10,7 @@ from functools import cached_property
 
 from ..errors import IntakeError, ReportedlyError
 from ..records import Report
+from .captures import Capture
 from .web import Fetched
 
 Load = Callable[[], Fetched]
@@ -49,6 +50,11 @@ class Item:
         """The SHA-256 of its bytes as they came, unpacked, in hex; ``None`` where they cannot be had."""
         loaded = self._loaded
         return hashlib.sha256(loaded.body).hexdigest() if isinstance(loaded, Fetched) else None
+
+    @property
+    def capture(self) -> Capture | None:
+        """How it came from the web or stood in an archive, where that is known."""
+        return self._loaded.capture if isinstance(self._loaded, Fetched) else None
 
     def report(self) -> Report:
         """Read it and return the report.

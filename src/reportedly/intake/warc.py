@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from ..errors import IntakeError, TooLarge
 from ..records import Report
 from .build import Overrides
+from .captures import Capture, instant, kept
 from .doors import from_page, sniffed
 from .item import Item, bad, given, printable
 from .text import MAX_BYTES, size
@@ -230,7 +231,13 @@ class _Archive:
             cut=record.headers.get("WARC-Truncated") is not None,
             how=self.how,
         )
-        fetched = Fetched(printable(url), body, kind, charset[1] if charset else None)
+        fetched = Fetched(
+            printable(url),
+            body,
+            kind,
+            charset[1] if charset else None,
+            capture=_capture(record, url, self.name),
+        )
         return _Page(Item(where, seen, given(fetched), make), offset, length)
 
     def _has_left_over(self, start: int, passed: tuple[int, int] | None) -> bool:
@@ -316,6 +323,19 @@ def _read(reader: Any, length: int) -> bytes:
 def _pass_over(record: WarcRecord, length: int) -> None:
     if length > 0 and record.reader.consume() < length:
         raise _Damaged("the file ends within this record, or the record's stated length is wrong")
+
+
+def _capture(record: WarcRecord, url: str, archive: str) -> Capture:
+    """Return what a record says of how its page came."""
+    seen, http = _date(record), record.http_headers if record.is_http else None
+    return Capture(
+        printable(url),
+        instant(seen) if seen else None,
+        http.status_code if http else None,
+        kept((printable(k), printable(v)) for k, v in http.items()) if http else (),
+        archive,
+        printable(record.headers.get("WARC-Record-ID") or "") or None,
+    )
 
 
 def _date(record: WarcRecord) -> datetime | None:

@@ -41,7 +41,6 @@ _STRAY = 2  # words of a piece of content that is too short to stand by itself i
 _OPEN_WORDS = 4  # words by which a source that ends too early is made longer
 _NEXT_WORD = 40  # characters within which the next word begins
 _DATELINE = 60  # characters within which a dateline that has begun ends
-_OPENING, _CLOSING = '“"„«', '”"“»'
 
 
 def find_attributions(page: Page, cast: Cast, windows: Sequence[Window], encoder: Encoder) -> list[Draft]:
@@ -66,13 +65,36 @@ def find_attributions(page: Page, cast: Cast, windows: Sequence[Window], encoder
 def _from_model(page: Page, cast: Cast, tagged: tagging.Tagged) -> Draft:
     pieces = [piece for piece in tagged.content if not _in_dateline(page, *piece)] or list(tagged.content)
     pieces = _without_strays(page, tagged, pieces)
+    pieces = [_without_dateline(page, *piece) for piece in pieces]
+    anchors = [span for span in (tagged.source, tagged.cue) if span]
+    pieces = [_whole_names(cast, piece, [*anchors, *(p for p in pieces if p != piece)]) for piece in pieces]
     return Draft(
         source=(_whole_source(page, cast, tagged),) if tagged.source else (),
         cue=(tagged.cue,) if tagged.cue else (),
-        content=tuple(_without_dateline(page, *piece) for piece in pieces),
+        content=tuple(_said_of(page, piece) if len(pieces) > 1 else piece for piece in pieces),
         confidence=tagging.confidence(tagged),
         rules=["model"],
     )
+
+
+def _whole_names(cast: Cast, piece: Range, others: list[Range]) -> Range:
+    """Widen a piece of content that begins or ends inside of a name."""
+    start, end = piece
+    first, last = cast.at(start), cast.at(end - 1)
+    if first is not None and first[0] < start and not touches(others, first[0], start):
+        start = first[0]
+    if last is not None and last[1] > end and not touches(others, end, last[1]):
+        end = last[1]
+    return start, end
+
+
+def _said_of(page: Page, piece: Range) -> Range:
+    """Return what "which" stands for where it is a piece of content ("…, which, she said, leaked")."""
+    start, end = piece
+    if page.text[start:end].lower() not in ("which", "who", "whom"):
+        return piece
+    low, _ = page.sentence_at(start)
+    return noun_phrase_before(page, trim(page.text, low, start, ",")[1], low) or piece
 
 
 def _is_relative(page: Page, draft: Draft) -> bool:
@@ -156,7 +178,8 @@ def _add_hearsay(page: Page, drafts: list[Draft]) -> list[Draft]:
     """Add the claims without a source; a rule's find stands before a weak one of the model's.
 
     Where both have a cue at the same place, the model's stays if it has a source
-    and a real cue of its own: "reportedly" alone makes nobody a source.
+    and a real cue of its own: "reportedly" alone makes nobody a source. Where it has
+    none either, the rule says what it is, and the model where it begins and ends.
     """
     near = Nearby(drafts)
     dropped: set[int] = set()
@@ -172,6 +195,8 @@ def _add_hearsay(page: Page, drafts: list[Draft]) -> list[Draft]:
             continue
         dropped.update(map(id, rivals))
         _cut_before_speakers(page, draft, around)
+        if len(rivals) == 1 and not rivals[0].source:
+            draft.cue, draft.content = rivals[0].cue, rivals[0].content
         added.append(draft)
     return [d for d in drafts if id(d) not in dropped] + added
 
@@ -368,12 +393,12 @@ def quotation_of(page: Page, draft: Draft) -> Quotation:
     """Return whether the content stands in quotation marks wholly, in part or not at all."""
     quoted = total = 0
     for start, end in draft.content:
-        inside = page.text[start - 1 : start] in tuple(_OPENING)
+        inside = page.marked[start - 1 : start] in ("“", '"')
         for k in range(start, end):
-            mark = page.text[k]
-            if mark in "“„«" or (mark == '"' and not inside):
+            mark = page.marked[k]
+            if mark == "“" or (mark == '"' and not inside):
                 inside = True
-            elif mark in "”»" or (mark == '"' and inside):
+            elif mark in '”"':
                 inside = False
             elif not mark.isspace() and mark not in ",.'’":
                 total += 1

@@ -15,7 +15,7 @@ from ..errors import ModelError
 from ..models import store
 from ..settings import settings
 from .paragraphs import Range
-from .windows import Pieces, Slot, batch, pack, pieces
+from .windows import ROOM, Pieces, Slot, batch, pack, pieces, sentence_starts
 
 Floats = NDArray[np.float32]
 
@@ -82,7 +82,8 @@ class Encoder:
     def run(self, text: str, ranges: Sequence[Range]) -> list[Window]:
         """Read the paragraphs ``ranges`` of ``text``; returns its windows in order."""
         parts = pieces(self._tokenizer, text, ranges)
-        return [self._window(parts, slots) for slots in pack([len(p) for p in parts])]
+        long = {k: sentence_starts(text, p) for k, p in enumerate(parts) if len(p) > ROOM}
+        return [self._window(parts, slots) for slots in pack([len(p) for p in parts], sentences=long)]
 
     def _window(self, parts: Sequence[Pieces], slots: list[Slot]) -> Window:
         ids, mask, shapes = batch(parts, [slots])

@@ -13,6 +13,7 @@ import sentencex
 
 from ..data import outlets, tables
 from .paragraphs import Range, paragraphs
+from .windows import plain_marks
 
 _WORD = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|[^\W_]+(?:['’.&\-][^\W_]+)*\.?|[$€£¥₹%]|[^\w\s]|_+")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.)+[^\W\d_]?\.?$")
@@ -22,7 +23,7 @@ _DATELINE = re.compile(
     r"([^\W\d_a-z][\w.'’\-]{2,}(?: [^\W\d_a-z][\w.'’\-]+){0,3})"
     r"(?:, [^\n()—–]{2,30})?(?: ?\(([^()\n]{2,40})\))? ?[—–-]{1,2} "
 )
-_QUOTE = re.compile(r"[“”„«»\"]")
+_QUOTE = re.compile(r"[“”\"]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +82,21 @@ class Page:
         return [s for s, _ in self.sentences]
 
     @cached_property
+    def marked(self) -> str:
+        """The text with “ and ” for the quotation marks of other tongues, at the same offsets."""
+        return plain_marks(self.text)
+
+    @cached_property
     def _quotations(self) -> tuple[list[int], list[int]]:
         """Starts and ends of what stands in double quotation marks, paragraph by paragraph."""
         starts, ends = [], []
         for low, high in self.paragraphs:
             opened = -1
-            for match in _QUOTE.finditer(self.text, low, high):
+            for match in _QUOTE.finditer(self.marked, low, high):
                 mark = match[0]
-                if opened < 0 and mark in '“„«"':
+                if opened < 0 and mark in '“"':
                     opened = match.end()
-                elif opened >= 0 and mark in '”»"':
+                elif opened >= 0 and mark in '”"':
                     starts.append(opened)
                     ends.append(match.start())
                     opened = -1

@@ -1,38 +1,33 @@
 """From the network's probabilities to attributions and names.
 
-Spans come from the best legal BIO sequence. Each piece of content then goes to
-the cue that its words point at, and each cue chooses, as a whole, among the
-sources found and "no source".
+Spans and what goes to which cue come from :mod:`.spans`. Each cue then chooses, as
+a whole, among the sources found and "no source".
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .encoder import Window
 from .page import Name, NameType, Page
 from .paragraphs import Range
-from .viterbi import bio_transitions, decode, runs
+from .spans import Spans, find_spans, fresh_of, paths
+from .viterbi import bio_transitions, runs
 
-_SOURCE, _CUE, _CONTENT = range(3)
 _NAME_TYPES: tuple[NameType, ...] = ("PER", "LOC", "ORG", "MISC")
+_NAME_TRANSITIONS = bio_transitions(len(_NAME_TYPES), begin_cost=-1.0)
 
-
-# Taken off the score of "outside": the network misses more than it invents. Chosen on
-# training articles that it did not learn from.
-_OUTSIDE = np.array([-1.2, 0, 0, 0, 0, 0, 0], np.float32)
-
-
-# Of what the network is less sure of than this, one find in seven is right (on the same articles).
+# Of what the network is less sure of than this, one find in seven is right (on training articles that it
+# did not learn from).
 _LEAST_SURE = 0.22
 
+# A further piece of a content, beside the longest, is wrong more often than right below this (there).
+_LEAST_PIECE = 0.3
 
-# The power that makes a product of probabilities mean what it says (on the same articles).
+# The power that makes a product of probabilities mean what it says (there).
 _CALM = 0.62
 
 
@@ -53,18 +48,58 @@ class Tagged:
     scores: tuple[float, float, float, float]
 
 
-@lru_cache(maxsize=4)
-def _transitions(types: int) -> NDArray[np.float32]:
-    return bio_transitions(types, begin_cost=-1.0)
-
-
 def attributions(windows: Sequence[Window], page: Page) -> list[Tagged]:
     """Return the attributions of all windows of a text, in text order."""
+    spans = find_spans(windows, page)
+    edges = _Edges(windows, spans)
     found: list[Tagged] = []
-    for window in windows:
-        found.extend(_in_window(window, page))
-    found = [t for t in found if confidence(t) >= _LEAST_SURE]
+    for number, (window, own) in enumerate(zip(windows, spans, strict=True)):
+        for tagged in _in_window(window, own):
+            if confidence(tagged) >= _LEAST_SURE:
+                found.append(edges.go_on(number, tagged))
     return sorted(_settle_overlaps(found), key=lambda t: (t.content[0], t.cue or (0, 0)))
+
+
+class _Edges:
+    """Carries a content on over the edge of a window that cuts a long paragraph.
+
+    The next window sees the rest of it, but not its cue.
+    """
+
+    def __init__(self, windows: Sequence[Window], spans: Sequence[Spans]) -> None:
+        self._windows, self._spans = windows, spans
+
+    def go_on(self, number: int, tagged: Tagged) -> Tagged:
+        """Return ``tagged``, found in window ``number``, with contents as long as its neighbours say."""
+        content = tuple((self._start(number, s), self._end(number, e)) for s, e in tagged.content)
+        return tagged if content == tagged.content else replace(tagged, content=content)
+
+    def _end(self, number: int, end: int) -> int:
+        while end == self._windows[number].ends[-1] and self._is_cut(number):
+            number += 1
+            further = [e for s, e in self._contents(number) if s <= end < e]
+            if not further:
+                break
+            end = further[0]
+        return end
+
+    def _start(self, number: int, start: int) -> int:
+        while start == self._windows[number].starts[0] and number and self._is_cut(number - 1):
+            number -= 1
+            earlier = [s for s, e in self._contents(number) if s < start < e]
+            if not earlier:
+                break
+            start = earlier[0]
+        return start
+
+    def _is_cut(self, number: int) -> bool:
+        """Tell whether a paragraph goes on from window ``number`` to the next."""
+        windows = self._windows
+        return number + 1 < len(windows) and windows[number].paragraph[-1] == windows[number + 1].paragraph[0]
+
+    def _contents(self, number: int) -> list[Range]:
+        window = self._windows[number]
+        return [_range(window, *span) for span in self._spans[number].all_contents]
 
 
 def _settle_overlaps(found: list[Tagged]) -> list[Tagged]:
@@ -94,9 +129,9 @@ def _settle_overlaps(found: list[Tagged]) -> list[Tagged]:
 def names(windows: Sequence[Window], page: Page) -> list[Name]:
     """Return the names of all windows of a text, in text order, each made up of whole words of ``page``."""
     found: list[Name] = []
-    for window in windows:
-        path, fresh = _path(window, window.names, 4)
-        for kind, first, last in runs(path, fresh):
+    best = paths(windows, [window.names for window in windows], _NAME_TRANSITIONS)
+    for window, path in zip(windows, best, strict=True):
+        for kind, first, last in runs(path, fresh_of(window)):
             if window.own[first]:
                 score = float(np.exp(window.names[np.arange(first, last), path[first:last]].mean()))
                 start, end = _whole_words(page, *_range(window, first, last))
@@ -111,66 +146,42 @@ def _whole_words(page: Page, start: int, end: int) -> Range:
     return min(start, first.start), max(end, last.end)
 
 
-def _path(
-    window: Window, scores: NDArray[np.float32], types: int
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    fresh = np.ones(len(window.starts), bool)
-    fresh[1:] = window.paragraph[1:] != window.paragraph[:-1]
-    return decode(scores, fresh, _transitions(types)), fresh
-
-
 def _range(window: Window, first: int, last: int) -> Range:
     return int(window.starts[first]), int(window.ends[last - 1])
 
 
-def _in_window(window: Window, page: Page) -> list[Tagged]:
-    path, fresh = _path(window, window.tags + _OUTSIDE, 3)
-    spans: tuple[list[Range], list[Range], list[Range]] = ([], [], [])
-    for kind, first, last in runs(path, fresh):
-        spans[kind].append((first, last))
-    sources, cues, contents = spans
-    if not cues:
-        return []
-    word_score = np.exp(window.tags[np.arange(len(path)), path])
-    of_cue: dict[int, list[tuple[Range, float]]] = {}
-    for first, last in _join_quoted(window, page, contents):
-        to_cue = [float(window.content_arcs[first:last, a:b].sum(1).mean()) for a, b in cues]
-        best = int(np.argmax(to_cue))
-        of_cue.setdefault(best, []).append(((first, last), to_cue[best]))
+def _in_window(window: Window, spans: Spans) -> list[Tagged]:
+    word_score = np.exp(window.tags[np.arange(len(spans.path)), spans.path])
     found = []
-    for number, pieces in of_cue.items():
-        a, b = cues[number]
+    for number, (a, b) in enumerate(spans.cues):
         if not window.own[a]:
             continue
-        source, sure = _source(window, sources, a, b)
-        weights = [last - first for (first, last), _ in pieces]
-        content_score = np.concatenate([word_score[first:last] for (first, last), _ in pieces]).mean()
+        pieces = [
+            (span, float(spans.to_cue[slice(*span), number].mean()), float(word_score[slice(*span)].mean()))
+            for cue, span in spans.contents
+            if cue == number
+        ]
+        if not pieces:
+            continue
+        longest = max(pieces, key=lambda p: p[0][1] - p[0][0])
+        pieces = [p for p in pieces if p is longest or min(p[1:]) >= _LEAST_PIECE]
+        source, sure = _source(window, spans.sources, a, b)
+        weights = [last - first for (first, last), _, _ in pieces]
         found.append(
             Tagged(
                 source=_range(window, *source) if source else None,
                 cue=_range(window, a, b),
-                content=tuple(_range(window, *piece) for piece, _ in pieces),
-                sure=tuple(bool(window.own[first]) for (first, _), _ in pieces),
+                content=tuple(_range(window, *span) for span, _, _ in pieces),
+                sure=tuple(bool(window.own[first]) for (first, _), _, _ in pieces),
                 scores=(
-                    float(content_score),
+                    float(np.average([score for _, _, score in pieces], weights=weights)),
                     float(word_score[a:b].mean()),
-                    float(np.average([s for _, s in pieces], weights=weights)),
+                    float(np.average([arc for _, arc, _ in pieces], weights=weights)),
                     sure,
                 ),
             )
         )
     return found
-
-
-def _join_quoted(window: Window, page: Page, contents: list[Range]) -> list[Range]:
-    """Join neighbouring pieces of content that stand in one quotation: it has one speaker."""
-    joined: list[Range] = []
-    for first, last in contents:
-        if joined and joined[-1][1] == first and page.in_quotation(int(window.starts[first])):
-            joined[-1] = (joined[-1][0], last)
-        else:
-            joined.append((first, last))
-    return joined
 
 
 def _source(window: Window, sources: list[Range], a: int, b: int) -> tuple[Range | None, float]:

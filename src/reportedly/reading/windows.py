@@ -7,7 +7,9 @@ both build their input here, so that the two can never drift apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import bisect
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -25,6 +27,10 @@ SEP: Final = 102
 PAD: Final = 0
 WINDOW: Final = 128  # pieces, [CLS] and [SEP]s included
 SHAPES: Final = 6  # lower or no letters, Title, UPPER, mixed, digits, single capital
+_FOREIGN_MARK: Final = re.compile("[„‟«»]")
+_LIST_MARK: Final = re.compile(r"[•◦▪▫‣⁃●○■□►▶➤✓*·–—-][^\S\n]+(?=\S)")
+_SENTENCE_END: Final = re.compile(r"[.!?][\"”’)\]]*\s+(?=[\"“‘(\[]?[^\Wa-z])")
+ROOM: Final = WINDOW - 2  # pieces of one paragraph that a window has room for
 _OVERLAP: Final = 32  # pieces two windows of one long paragraph share on each side
 
 
@@ -72,6 +78,37 @@ def shape_of(word: str) -> int:
     return 3
 
 
+def plain_marks(text: str) -> str:
+    """Return ``text`` with “ and ” for the quotation marks of other tongues, character by character.
+
+    The network learnt from American news: it takes „…“, «…» and »…« for what they
+    are only in part.
+    """
+    if not _FOREIGN_MARK.search(text):
+        return text
+    marks = list(text)
+    low = False  # whether „ stands open
+    for k, mark in enumerate(text):
+        if mark in "„‟":
+            marks[k], low = "“", True
+        elif mark == "“" and low:
+            marks[k], low = "”", False
+        elif mark in "«»":
+            before, after = text[k - 1 : k], text[k + 1 : k + 2]
+            outward = (not before or before.isspace()) and after.isalnum()  # »…«
+            inward = bool(before) and not before.isspace() and not after.isalnum()
+            marks[k] = ("“" if outward else "”") if mark == "»" else ("”" if inward else "“")
+        elif mark in "”\n":
+            low = False
+    return "".join(marks)
+
+
+def _behind_list_mark(text: str, start: int, end: int) -> int:
+    """Return where the words of a paragraph begin that is an item of a list."""
+    match = _LIST_MARK.match(text, start, end)
+    return match.end() if match else start
+
+
 def pieces(tokenizer: Tokenizer, text: str, ranges: Sequence[Range]) -> list[Pieces]:
     """Split each range of ``text`` into word pieces.
 
@@ -79,12 +116,14 @@ def pieces(tokenizer: Tokenizer, text: str, ranges: Sequence[Range]) -> list[Pie
         tokenizer: an uncased BERT word-piece tokenizer without special tokens,
             truncation or padding.
         text: the whole text.
-        ranges: paragraphs, as character ranges of ``text``.
+        ranges: paragraphs, as character ranges of ``text``; the mark before an item of
+            a list is left out.
 
     Returns:
         One :class:`Pieces` a range, in order.
     """
-    parts = [text[start:end] for start, end in ranges]
+    ranges = [(_behind_list_mark(text, start, end), end) for start, end in ranges]
+    parts = [plain_marks(text[start:end]) for start, end in ranges]
     found = []
     for (offset, _), part, encoding in zip(
         ranges, parts, tokenizer.encode_batch(parts, add_special_tokens=False), strict=True
@@ -131,11 +170,23 @@ class Slot:
     keep_to: int
 
 
-def pack(lengths: Sequence[int], size: int = WINDOW) -> list[list[Slot]]:
+def sentence_starts(text: str, part: Pieces) -> list[int]:
+    """Return the numbers of the pieces that a sentence seems to begin with: places to cut at."""
+    if not len(part):
+        return []
+    low, high = int(part.starts[0]), int(part.ends[-1])
+    offsets = [match.end() for match in _SENTENCE_END.finditer(text, low, high)]
+    return [int(k) for k in np.searchsorted(part.starts, offsets)]
+
+
+def pack(
+    lengths: Sequence[int], size: int = WINDOW, sentences: Mapping[int, Sequence[int]] | None = None
+) -> list[list[Slot]]:
     """Pack paragraphs of the given piece counts into windows of ``size`` pieces.
 
     Whole paragraphs stand side by side, each followed by [SEP]; one that does
-    not fit a window is cut into overlapping runs.
+    not fit a window is cut into overlapping runs, at sentences where ``sentences``
+    gives their first pieces by the paragraph's number.
     """
     windows: list[list[Slot]] = []
     current: list[Slot] = []
@@ -154,22 +205,29 @@ def pack(lengths: Sequence[int], size: int = WINDOW) -> list[list[Slot]]:
         if current:
             windows.append(current)
             current, used = [], 1
-        windows.extend([slot] for slot in _long(number, length, room))
+        windows.extend([slot] for slot in _long(number, length, room, (sentences or {}).get(number, ())))
     if current:
         windows.append(current)
     return windows
 
 
-def _long(number: int, length: int, room: int) -> Iterator[Slot]:
-    start = 0
+def _long(number: int, length: int, room: int, sentences: Sequence[int]) -> Iterator[Slot]:
+    start = keep_from = 0
     while True:
-        end = min(start + room, length)
-        keep_from = start + _OVERLAP if start else 0
-        keep_to = end - _OVERLAP if end < length else length
-        yield Slot(number, start, end, 1, keep_from, keep_to)
-        if end == length:
+        if start + room >= length:
+            yield Slot(number, start, length, 1, keep_from, length)
             return
-        start = end - 2 * _OVERLAP
+        end = _near(sentences, start + room, start + 3 * _OVERLAP)
+        following = _near(sentences, end - 2 * _OVERLAP, end - 3 * _OVERLAP + 1)
+        keep_to = _near(sentences, end - _OVERLAP, max(keep_from, following) + 1)
+        yield Slot(number, start, end, 1, keep_from, keep_to)
+        start, keep_from = following, keep_to
+
+
+def _near(sentences: Sequence[int], place: int, least: int) -> int:
+    """Return the last beginning of a sentence from ``least`` to ``place``, or ``place`` if there is none."""
+    k = bisect.bisect_right(sentences, place) - 1
+    return sentences[k] if k >= 0 and sentences[k] >= least else place
 
 
 def batch(paragraph_pieces: Sequence[Pieces], windows: Sequence[Sequence[Slot]]) -> tuple[Ints, Ints, Ints]:

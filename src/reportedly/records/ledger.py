@@ -183,13 +183,18 @@ class Current(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):
-    """How one figure of a story moved, oldest first."""
+    """How one figure of a story moved, oldest first.
+
+    ``of`` is what most of its figures count, as they say it ("loans", "border
+    guards"); ``None`` where they do not, or where it is just people.
+    """
 
     story: str
     measure: str | None
     unit: str | None
     points: tuple[Point, ...]
     current: Current
+    of: str | None = None
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True, rename={"first": "from", "last": "to"}):

@@ -171,6 +171,13 @@ def compare(a: Filed, b: Filed, common: Common = ()) -> Copy | None:
     return found[0] if found else None
 
 
+def overlapping(filed: Filed, others: Sequence[Filed], common: Common = ()) -> list[Copy]:
+    """Return what :func:`compare` finds of a report and each of ``others``, in their order."""
+    text = _Text(filed)
+    pairs = [_weigh(text, _Text(other), common) for other in others if other.id != filed.id]
+    return [pair[0] for pair in pairs if pair is not None]
+
+
 def copied(filed: Filed, others: Sequence[Filed], common: Common = ()) -> tuple[Copy, ...]:
     """Return whom among ``others`` a report took its text from; nothing if they took theirs from it.
 

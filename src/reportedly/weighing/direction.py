@@ -49,10 +49,15 @@ def order(filed: Filed) -> tuple[object, ...]:
 
 def outlet(filed: Filed) -> str | None:
     """Return the name of the outlet as the table of outlets has it, or its site."""
-    known = outlets.by_url(filed.report.url)
-    if filed.report.outlet:
-        return outlets.canonical(filed.report.outlet)
-    return known.name if known else outlets.site(filed.report.url)
+    return house(filed.report.outlet, filed.report.url)
+
+
+def house(name: str | None, url: str | None) -> str | None:
+    """Return an outlet's name as the table of outlets has it, from what it is called and an address of it."""
+    if name:
+        return outlets.canonical(name)
+    known = outlets.by_url(url)
+    return known.name if known else outlets.site(url)
 
 
 def _credits(copy: Filed, of: Filed, kind: str) -> str | None:

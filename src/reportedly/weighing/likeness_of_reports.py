@@ -1,31 +1,49 @@
-"""How likely two reports are about the same happening, and why.
+"""How likely two reports are about the same happening.
 
 Logistic regression over what two profiles share. What is shared counts by how
 rare it is, so that a name that stands in every report of a desk tells little
-about which of them belong together.
+about which of them belong together. One report is compared with many at once.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from ..data import tables
-from .profile import EPOCH, Profile, Town
-from .rarity import Rarity, general_rarity
+from .profile import Profile
+from .rarity import Floats, Rarity
+from .reasons import reasons
+from .weights import (
+    ACT,
+    AGE,
+    COLUMNS,
+    COUNTRY,
+    DAY,
+    FIGURE,
+    FULL,
+    MONTH,
+    NAME,
+    PERSON,
+    SILENT,
+    SURNAME,
+    TOWN,
+    Mask,
+    Weighed,
+    shared_surnames,
+    weigh,
+)
 
-Key = TypeVar("Key", str, int)
-_MAIN_TOWNS = 3
-_FAR = 80.0  # kilometres
 _RARE = 0.6  # of the highest rarity
-_KILOMETRES = 111.2  # a degree
 _MOST = 5.0  # log-odds beyond this are no surer
-_REASONS = 7
-_SHOWN = 3
-_SIMILAR = 15  # per cent
+_MOST_PEOPLE = 3.0
+_LONG_GAP = 30  # days
+_OLD = 1.5  # days before publication from which a day is an old one
 
 FEATURES = (
     "text", "lead", "text and lead", "title", "cover", "rare words", "contrast", "general", "lead contrast",
@@ -38,167 +56,188 @@ FEATURES = (
 """The names of what :func:`features` measures, in its order."""
 
 
-@dataclass(frozen=True)
-class Weighed:
-    """A profile whose words, names and towns are weighed by rarity; vectors have length 1."""
-
-    profile: Profile
-    text: dict[str, float]
-    lead: dict[str, float]
-    title: dict[str, float]
-    contrast: dict[str, float]
-    general: dict[str, float]
-    lead_contrast: dict[str, float]
-    names: dict[str, float]
-    names_contrast: dict[str, float]
-    towns: dict[str, float]
-    days: dict[int, float]
-    acts: dict[str, float]
-    rare: frozenset[str]
-    mass: float
-    people: frozenset[str]
-    silent: frozenset[str]
-    surnames: Mapping[str, str]
-    figures: frozenset[str]
-    ages: frozenset[str]
-    at: int
-    """How many reports the desk had when this was weighed."""
+def features(a: Weighed, b: Weighed, rarity: Rarity) -> list[float]:
+    """Return what two reports share, about 0 to 1 each, in the order of :data:`FEATURES`."""
+    row: list[float] = features_of(a, [b], rarity)[0].tolist()
+    return row
 
 
-def weigh(one: Profile, rarity: Rarity) -> Weighed:
-    """Weigh what stands in a profile by its rarity now.
+def features_of(one: Weighed, others: Sequence[Weighed], rarity: Rarity) -> Floats:
+    """Return what a report shares with each of ``others``, shape ``(others, len(FEATURES))``.
 
-    ``text`` weighs words by their rarity in general news and desk together,
-    ``general`` in general news alone, and ``contrast`` by that times the share
-    of the desk's reports that lack the word.
+    What two reports share is the same, to the last bit, whichever of them is ``one``.
     """
-    words = {term: rarity.word(term) for term in one.terms}
-    often = {term: 1 + math.log(count) for term, count in one.terms.items()}
-    news = {term: r for term in one.terms if (r := general_rarity(term)) > 1.0}
-    told = {term: r * rarity.contrast("word", term) for term, r in news.items()}
-    text = _unit({term: often[term] * r for term, r in words.items() if r > 1.0})
-    days = dict(one.days)
-    if one.dated:
-        today = int(one.day // 1)
-        days[today] = days.get(today, 0.0) + 0.5
-    full = frozenset(key for key in one.people if " " in key)
-    return Weighed(
-        profile=one,
-        text=text,
-        lead=_unit({term: words[term] for term in one.lead if term in words}),
-        title=_unit({term: words[term] for term in one.heading if term in words}),
-        contrast=_unit({term: often[term] * r for term, r in told.items()}),
-        general=_unit({term: often[term] * r for term, r in news.items()}),
-        lead_contrast=_unit({term: told[term] for term in one.lead if term in told}),
-        names=_unit({key: (1 + math.log(n)) * rarity.name(key) for key, n in one.names.items()}),
-        names_contrast=_unit(_names_contrast(one, rarity)),
-        towns=_unit({t.key: (1 + math.log(t.count)) * rarity.town(t.key) for t in one.towns}),
-        days=_unit(days),
-        acts=_unit({act: 1 + math.log(n) for act, n in one.acts.items()}),
-        rare=frozenset(term for term, r in words.items() if r > _RARE * rarity.top),
-        mass=sum(text.values()),
-        people=full,
-        silent=full - frozenset(one.voices),
-        surnames={key.rsplit(" ", 1)[-1]: key for key in one.people},
-        figures=frozenset(one.figures),
-        ages=frozenset(f for f in one.figures if f.endswith("|year|age")),
-        at=rarity.reports,
-    )
+    words = _shared_words(one, others, rarity)
+    keys = _Keys(one, others, rarity)
+    text, lead = words.columns["text"], words.columns["lead"]
+    person, people = keys.rarest(PERSON, both=FULL)
+    silent, _ = keys.rarest(PERSON, both=FULL, either=SILENT)
+    surname = _surname(one, others, rarity, keys.count(SURNAME) > 0)
+    named = keys.count(PERSON, both=FULL) > 0
+    nobody = bool(one.traits.silent) & _has(other.traits.silent for other in others) & ~named & (surname == 0)
+    abroad = bool(one.profile.countries) & _has(other.profile.countries for other in others)
+    foreign = abroad & (keys.count(COUNTRY) == 0)
+    days, town = keys.product(DAY), keys.rarest(TOWN)[0]
+    dated = one.profile.dated & _has(other.profile.dated for other in others)
+    when = np.array([other.profile.day for other in others])
+    gap = np.where(dated, np.abs(one.profile.day - when), 0.0)
+    long = np.log1p(gap) / 5
+    ages = keys.count(FIGURE, both=AGE)
+    aged = bool(one.traits.ages) & _has(other.traits.ages for other in others)
+    rows = [
+        text, lead, text * lead, words.columns["title"], words.cover, words.rare,
+        words.columns["contrast"], words.columns["general"], words.columns["lead contrast"],
+        person, np.minimum(_MOST_PEOPLE, people - person), silent, surname, nobody,
+        keys.product(NAME), keys.rarest(NAME)[0], keys.told(),
+        keys.product(TOWN), town, foreign,
+        days, keys.oldest_day() < np.minimum(one.profile.day, when) - _OLD,
+        np.minimum(1.0, np.log1p(_days_apart(one, others)) / 4), keys.count(MONTH) > 0,
+        long, gap > _LONG_GAP, long * text, long * np.maximum(person, surname),
+        keys.rarest(FIGURE)[0], ages, aged & (ages == 0),
+        keys.product(ACT), ~dated, np.where(dated, 0.0, text), town * days,
+    ]  # fmt: skip
+    return np.stack([np.asarray(row, np.float64) for row in rows], axis=1)
 
 
-def _names_contrast(one: Profile, rarity: Rarity) -> dict[str, float]:
-    found = {f"n:{key}": (1 + math.log(n)) * rarity.contrast("name", key) for key, n in one.names.items()}
-    for key, n in one.people.items():
-        found[f"p:{key}"] = (1 + math.log(n)) * rarity.contrast("person", key)
-    for town in one.towns:
-        found[f"t:{town.key}"] = (1 + math.log(town.count)) * rarity.contrast("town", town.key) / 2
+class _Words(NamedTuple):
+    """What words two reports share: products of their columns, how much of the shorter one, how rare."""
+
+    columns: Mapping[str, Floats]
+    cover: Floats
+    rare: Floats
+
+
+def _shared_words(one: Weighed, others: Sequence[Weighed], rarity: Rarity) -> _Words:
+    count = len(others)
+    numbers = np.concatenate([other.traits.words for other in others])
+    places = rarity.places(one.traits.words, numbers)
+    hits = np.flatnonzero(places >= 0)
+    mine = places[hits]
+    owner = np.repeat(np.arange(count), [len(other.traits.words) for other in others])[hits]
+    own, theirs = one.columns[mine], np.concatenate([other.columns for other in others])[hits]
+    products = own * theirs
+    columns = {name: _sums(owner, products[:, k], count) for k, name in enumerate(COLUMNS)}
+    common = products[:, 0] > 0
+    covers = [
+        _sums(owner, side[:, 0] * common, count) / (masses + (masses == 0))
+        for side, masses in ((own, np.array([one.mass])), (theirs, np.array([o.mass for o in others])))
+    ]
+    size = one.size, one.profile.id
+    shorter = [bool(o.mass) and (o.size, o.profile.id) < size for o in others]
+    both = np.flatnonzero(np.concatenate([other.rare for other in others])[hits] & one.rare[mine])
+    rarities = rarity.of(numbers[hits[both]]) / rarity.top - _RARE
+    rare = np.log1p(_sums(owner[both], rarities, count))
+    return _Words(columns, np.where(shorter, covers[1], covers[0]), rare)
+
+
+class _Keys:
+    """What a report and each of several others share beside words: names, people, days and so on."""
+
+    def __init__(self, one: Weighed, others: Sequence[Weighed], rarity: Rarity) -> None:
+        self._one, self._others, self._rarity = one, others, rarity
+        numbers = np.concatenate([other.traits.keys for other in others])
+        places = rarity.places(one.traits.keys, numbers)
+        hits = np.flatnonzero(places >= 0)
+        self._mine = places[hits]
+        self._numbers = numbers[hits]
+        self._owner = np.repeat(np.arange(len(others)), [len(other.traits.keys) for other in others])[hits]
+        self._kinds = one.traits.kinds[self._mine]
+        self._flags = (
+            one.traits.flags[self._mine],
+            np.concatenate([other.traits.flags for other in others])[hits],
+        )
+        self._values = one.values[self._mine] * np.concatenate([other.values for other in others])[hits]
+        self._told = one.told[self._mine] * np.concatenate([other.told for other in others])[hits]
+
+    def product(self, kind: int) -> Floats:
+        """Return the cosines of the keys of a kind."""
+        some = self._kinds == kind
+        return _sums(self._owner[some], self._values[some], len(self._others))
+
+    def told(self) -> Floats:
+        """Return the cosines of names, people and towns together, by contrast."""
+        return _sums(self._owner, self._told, len(self._others))
+
+    def count(self, kind: int, both: int = 0) -> npt.NDArray[np.int64]:
+        """Return how many keys of a kind are shared; with the flag ``both`` on both sides."""
+        return np.bincount(self._owner[self._some(kind, both)], minlength=len(self._others))
+
+    def rarest(self, kind: int, both: int = 0, either: int = 0) -> tuple[Floats, Floats]:
+        """Return how rare the rarest shared key of a kind is, as a share of the highest rarity, and the sum.
+
+        The flag ``both`` must stand on both sides, ``either`` on one of them.
+        """
+        some = self._some(kind, both)
+        if either:
+            some = some[((self._flags[0][some] | self._flags[1][some]) & either) > 0]
+        shares = self._rarity.of(self._numbers[some]) / self._rarity.top
+        most = np.zeros(len(self._others))
+        np.maximum.at(most, self._owner[some], shares)
+        return most, _sums(self._owner[some], shares, len(self._others))
+
+    def oldest_day(self) -> Floats:
+        """Return the oldest day that both speak of, in days since 1970; infinity where there is none."""
+        some = self._some(DAY)
+        first = int(np.searchsorted(self._one.traits.kinds, DAY))
+        found = np.full(len(self._others), np.inf)
+        np.minimum.at(found, self._owner[some], self._one.traits.calendar[self._mine[some] - first])
+        return found
+
+    def _some(self, kind: int, both: int = 0) -> npt.NDArray[np.int64]:
+        some = np.flatnonzero(self._kinds == kind)
+        return some[(self._flags[0][some] & self._flags[1][some] & both) > 0] if both else some
+
+
+def _sums(owner: npt.NDArray[np.int64], values: Floats, count: int) -> Floats:
+    """Return the sums of the values of each owner, 0 to ``count`` - 1."""
+    return np.bincount(owner, values, count).astype(np.float64, copy=False)
+
+
+def _has(values: Iterable[object]) -> Mask:
+    return np.array([bool(value) for value in values], np.bool_)
+
+
+def _surname(one: Weighed, others: Sequence[Weighed], rarity: Rarity, shared: Mask) -> Floats:
+    """Return how rare the rarest surname is that stands, on one side at least, without a first name."""
+    found = np.zeros(len(others))
+    for at in np.flatnonzero(shared).tolist():
+        names = shared_surnames(one.traits, others[at].traits)
+        found[at] = max((rarity.word(name) / rarity.top for name in names), default=0.0)
     return found
 
 
-def features(a: Weighed, b: Weighed, rarity: Rarity) -> list[float]:
-    """Return what two reports share, about 0 to 1 each, in the order of :data:`FEATURES`."""
-    one, two = a.profile, b.profile
-    top = rarity.top
-    common = a.text.keys() & b.text.keys()
-    text = sum(a.text[k] * b.text[k] for k in common)
-    cover = sum(a.text[k] for k in common) / a.mass if a.mass else 0.0
-    if b.mass and len(b.text) < len(a.text):
-        cover = sum(b.text[k] for k in common) / b.mass
-    rare = math.log1p(sum(rarity.word(k) / top - _RARE for k in a.rare & b.rare))
-    lead = dot(a.lead, b.lead)
-    people = sorted((rarity.person(k) / top for k in a.people & b.people), reverse=True)
-    person = people[0] if people else 0.0
-    silent = max((rarity.person(k) / top for k in a.people & b.people & (a.silent | b.silent)), default=0.0)
-    surname = max((rarity.word(k) / top for k in shared_surnames(a, b)), default=0.0)
-    nobody = bool(a.silent) and bool(b.silent) and not people and not surname
-    name = max((rarity.name(k) / top for k in a.names.keys() & b.names.keys()), default=0.0)
-    town = max((rarity.town(k) / top for k in a.towns.keys() & b.towns.keys()), default=0.0)
-    foreign = bool(one.countries) and bool(two.countries) and not one.countries.keys() & two.countries.keys()
-    days = dot(a.days, b.days)
-    first = min(one.day, two.day) - 1.5
-    old = any(day < first for day in a.days.keys() & b.days.keys())
-    apart = min((abs(x - y) for x in one.days for y in two.days), default=0)
-    dated = one.dated and two.dated
-    gap = abs(one.day - two.day) if dated else 0.0
-    long = math.log1p(gap) / 5
-    figure = max((rarity.figure(k) / top for k in a.figures & b.figures), default=0.0)
-    spread = min(1.0, math.log1p(apart) / 4)
-    return [
-        text, lead, text * lead, dot(a.title, b.title), cover, rare,
-        dot(a.contrast, b.contrast), dot(a.general, b.general), dot(a.lead_contrast, b.lead_contrast),
-        person, min(3.0, sum(people[1:])), silent, surname, float(nobody),
-        dot(a.names, b.names), name, dot(a.names_contrast, b.names_contrast),
-        dot(a.towns, b.towns), town, float(foreign),
-        days, float(old), spread, float(not set(one.months).isdisjoint(two.months)),
-        long, float(gap > 30), long * text, long * max(person, surname),
-        figure, float(len(a.ages & b.ages)),
-        float(bool(a.ages) and bool(b.ages) and a.ages.isdisjoint(b.ages)),
-        dot(a.acts, b.acts), float(not dated), 0.0 if dated else text, town * days,
-    ]  # fmt: skip
-
-
-def shared_surnames(a: Weighed, b: Weighed) -> list[str]:
-    """Return surnames that both have, at least one without a first name, of people they do not share."""
-    shared = a.people & b.people
-    return sorted(
-        name
-        for name in a.surnames.keys() & b.surnames.keys()
-        if not (" " in a.surnames[name] and " " in b.surnames[name]) and a.surnames[name] not in shared
-    )
-
-
-def _kilometres(one: Iterable[Town], two: Iterable[Town]) -> float:
-    """Return the way between the nearest main towns of two reports, ``nan`` where one has none."""
-    best = math.nan
-    for a in list(one)[:_MAIN_TOWNS]:
-        for b in list(two)[:_MAIN_TOWNS]:
-            if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
-                continue
-            east = (a.lon - b.lon) * math.cos(math.radians((a.lat + b.lat) / 2))
-            way = math.hypot(a.lat - b.lat, east) * _KILOMETRES
-            if not way > best:
-                best = way
-    return best
-
-
-def _unit(vector: dict[Key, float]) -> dict[Key, float]:
-    length = math.sqrt(sum(value * value for value in vector.values()))
-    return {key: value / length for key, value in vector.items()} if length else {}
-
-
-def dot(one: Mapping[Key, float], two: Mapping[Key, float]) -> float:
-    """Return the dot product of two sparse vectors."""
-    return sum(one[key] * two[key] for key in one.keys() & two.keys())
+def _days_apart(one: Weighed, others: Sequence[Weighed]) -> Floats:
+    """Return how far apart the nearest days are that a report and each of ``others`` speak of; 0 for none."""
+    found = np.full(len(others), np.inf)
+    if len(one.traits.spoken):
+        days = np.concatenate([other.traits.spoken for other in others])
+        owner = np.repeat(np.arange(len(others)), [len(other.traits.spoken) for other in others])
+        after = np.minimum(np.searchsorted(one.traits.spoken, days), len(one.traits.spoken) - 1)
+        before = np.maximum(after - 1, 0)
+        ways = np.minimum(np.abs(one.traits.spoken[after] - days), np.abs(one.traits.spoken[before] - days))
+        np.minimum.at(found, owner, ways)
+    return np.where(np.isinf(found), 0.0, found)
 
 
 def log_odds(values: Iterable[float]) -> float:
     """Return the natural logarithm of the odds that two reports with these features are of one happening."""
+    return float(odds_of(np.array([list(values)]))[0])
+
+
+def odds_of(rows: Floats) -> Floats:
+    """Return the log-odds of many pairs; ``rows`` is what :func:`features_of` returns."""
+    bias, weights = _weights()
+    total: Floats = np.full(len(rows), bias)
+    for weight, column in zip(weights, rows.T, strict=True):  # adds up in the same order for one or many
+        total += weight * column
+    capped: Floats = np.maximum(-_MOST, np.minimum(_MOST, total))
+    return capped
+
+
+@cache
+def _weights() -> tuple[float, tuple[float, ...]]:
     table = tables.toml("stories")["likeness"]
-    weights: Mapping[str, float] = table["weights"]
-    total: float = table["bias"] + sum(
-        weights[name] * value for name, value in zip(FEATURES, values, strict=True)
-    )
-    return max(-_MOST, min(_MOST, total))
+    return table["bias"], tuple(table["weights"][name] for name in FEATURES)
 
 
 def probability(odds: float) -> float:
@@ -214,71 +253,3 @@ def likeness(a: Profile, b: Profile, rarity: Rarity | None = None) -> tuple[floa
     rarity = rarity or Rarity()
     one, two = weigh(a, rarity), weigh(b, rarity)
     return probability(log_odds(features(one, two, rarity))), reasons(one, two, rarity)
-
-
-def reasons(a: Weighed, b: Weighed, rarity: Rarity) -> tuple[str, ...]:
-    """Return what speaks for and against two reports being of one happening, in words; at most seven."""
-    return tuple([*_shared(a, b, rarity), *_different(a, b)][:_REASONS])
-
-
-def _shared(a: Weighed, b: Weighed, rarity: Rarity) -> Iterable[str]:
-    one, two = a.profile, b.profile
-    people = sorted(a.people & b.people, key=lambda key: (-rarity.person(key), key))
-    if people:
-        yield f"both name {_listed(one.shown.get(key, key) for key in people)}"
-    surnames = shared_surnames(a, b)
-    if surnames and not people:
-        yield f"both have the name {_listed(one.shown.get(a.surnames[key], key) for key in surnames)}"
-    days = sorted(a.profile.days.keys() & b.profile.days.keys())
-    towns = [town for town in one.towns if town.key in b.towns]
-    if towns:
-        spelt = (town.name.title() if town.name.isupper() else town.name for town in towns)
-        yield f"same place, {_listed(spelt)}"
-    if days:
-        yield f"both speak of {_listed(_date(day) for day in days)}"
-    names = sorted(a.names.keys() & b.names.keys(), key=lambda key: (-rarity.name(key), key))
-    if names:
-        yield f"both name {_listed(one.shown.get(key, key) for key in names)}"
-    figures = sorted(a.figures & b.figures, key=lambda key: (-rarity.figure(key), key))
-    if figures:
-        yield f"same figures: {_listed(_figure(key) for key in figures)}"
-    if one.dated and two.dated:
-        yield f"published {_gap(abs(one.day - two.day))}"
-    share = round(100 * dot(a.text, b.text))
-    rare = sorted(
-        a.rare & b.rare - {word for key in people for word in key.split()}, key=lambda t: (-rarity.word(t), t)
-    )
-    if share >= _SIMILAR:
-        yield f"wording {share}% alike" + (f" ({_listed(rare)})" if rare else "")
-
-
-def _different(a: Weighed, b: Weighed) -> Iterable[str]:
-    if a.silent and b.silent and not a.people & b.people and not shared_surnames(a, b):
-        yield "but they name different people"
-    if not a.towns.keys() & b.towns.keys() and _kilometres(a.profile.towns, b.profile.towns) > _FAR:
-        yield f"but different places, {a.profile.towns[0].name} and {b.profile.towns[0].name}"
-    if a.ages and b.ages and a.ages.isdisjoint(b.ages):
-        yield "but different ages"
-
-
-def _listed(words: Iterable[str]) -> str:
-    first = list(words)
-    return ", ".join(first[:_SHOWN]) + (f" and {len(first) - _SHOWN} more" if len(first) > _SHOWN else "")
-
-
-def _date(number: int) -> str:
-    day = date.fromordinal(number + EPOCH)
-    return f"{day.day} {day:%B} {day.year}"
-
-
-def _figure(key: str) -> str:
-    value, unit, measure = key.split("|", 2)
-    return " ".join(part for part in (value, unit, measure) if part)
-
-
-def _gap(days: float) -> str:
-    if days < 1:
-        return "within a day"
-    if days < 2:
-        return "a day apart"
-    return f"{days:.0f} days apart"

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+import numpy as np
+
 from ..records.ledger import Story
-from .likeness_of_reports import Weighed, dot
+from .profile import Profile
 from .rarity import Rarity
+from .weights import Weighed
 
 _CENTRAL = 24  # reports among which the most central one is sought
 _ENTITIES = 8
 
 
-def overview(story: str, members: Sequence[Weighed], rarity: Rarity) -> Story:
+def overview(
+    story: str, members: Sequence[Profile], rarity: Rarity, weighed: Callable[[Profile], Weighed]
+) -> Story:
     """Return the record of a story.
 
     Its title is that of the report whose words are most like the others', the
@@ -25,38 +30,53 @@ def overview(story: str, members: Sequence[Weighed], rarity: Rarity) -> Story:
         story: its id.
         members: at least one report, oldest first.
         rarity: how rare names are in the desk.
+        weighed: gives a report's words by their weight.
     """
-    dates = [one.profile.day for one in members if one.profile.dated]
+    dates = [one.day for one in members if one.dated]
     return Story(
         id=story,
-        title=_title(members),
-        reports=tuple(one.profile.id for one in members),
+        title=_title(members, weighed),
+        reports=tuple(one.id for one in members),
         first=_iso(min(dates)) if dates else None,
         last=_iso(max(dates)) if dates else None,
         entities=_entities(members, rarity),
     )
 
 
-def _title(members: Sequence[Weighed]) -> str:
-    titled = [one for one in members if one.profile.title] or members
+def _title(members: Sequence[Profile], weighed: Callable[[Profile], Weighed]) -> str:
+    titled = [one for one in members if one.title] or members
     some = titled[:: max(1, len(titled) // _CENTRAL)][:_CENTRAL]
-    sums = [sum(dot(one.text, other.text) for other in some) for one in some]
-    best = some[max(range(len(some)), key=lambda k: (round(sums[k], 6), -k))] if len(some) > 2 else some[0]
-    return best.profile.title or best.profile.id
+    best = some[0]
+    if len(some) > 2:
+        sums = _likeness_to_all([weighed(one) for one in some])
+        best = some[max(range(len(some)), key=lambda k: (round(sums[k], 6), -k))]
+    return best.title or best.id
 
 
-def _entities(members: Sequence[Weighed], rarity: Rarity) -> tuple[str, ...]:
+def _likeness_to_all(some: Sequence[Weighed]) -> list[float]:
+    """Return for each report the sum of its words' cosines with all of them."""
+    words = np.concatenate([one.traits.words for one in some])
+    values = np.concatenate([one.columns[:, 0] for one in some])
+    owner = np.repeat(np.arange(len(some)), [len(one.traits.words) for one in some])
+    _, places = np.unique(words, return_inverse=True)
+    total = np.bincount(places, values)
+    sums: list[float] = np.bincount(owner, values * total[places], len(some)).tolist()
+    return sums
+
+
+def _entities(members: Sequence[Profile], rarity: Rarity) -> tuple[str, ...]:
     reports: Counter[str] = Counter()
-    rarities: dict[str, float] = {}
+    rarity_of: dict[str, Callable[[str], float]] = {}
     shown: dict[str, str] = {}
     for one in members:
-        rarities |= {key: rarity.name(key) for key in one.profile.names}
-        rarities |= {key: rarity.person(key) for key in one.profile.people}
-        reports.update({*one.profile.people, *one.profile.names})
-        shown = one.profile.shown | shown
+        rarity_of.update(dict.fromkeys(one.names, rarity.name))
+        rarity_of.update(dict.fromkeys(one.people, rarity.person))
+        reports.update({*one.people, *one.names})
+        for key, name in one.shown.items():
+            shown.setdefault(key, name)
     least = 1 if len(members) < 3 else 2
     often = [key for key, count in reports.items() if count >= least]
-    best = sorted(often, key=lambda key: (-reports[key] * rarities[key], key))
+    best = sorted(often, key=lambda key: (-reports[key] * rarity_of[key](key), key))
     return tuple(shown.get(key, key) for key in best[:_ENTITIES])
 
 

@@ -38,7 +38,7 @@ def days(time: Time) -> tuple[date, date] | None:
 
 def plain(text: str) -> str:
     """Return the words of a text in lower case; the month of May is left out, being no "may"."""
-    return " ".join(m[0].lower().replace("’", "'") for m in _WORD.finditer(_MONTH.sub(" ", text)))
+    return " ".join(_WORD.findall(_MONTH.sub(" ", text).replace("’", "'").lower()))
 
 
 def stems(words: Iterable[str]) -> frozenset[str]:
@@ -56,12 +56,17 @@ def _stem(word: str) -> str:
 
 @cache
 def _phrases(name: str) -> re.Pattern[str]:
-    phrases = sorted(tables.toml("series")[name], key=len, reverse=True)
+    phrases = sorted(tables.words("series", name), key=lambda phrase: (-len(phrase), phrase))
     return re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, phrases))})(?!\S)")
 
 
 def has(name: str, text: str) -> bool:
     return _phrases(name).search(text) is not None
+
+
+def last_of(name: str, text: str) -> int:
+    """Return where the last phrase of the table that stands in the text begins, -1 where none does."""
+    return max((m.start() for m in _phrases(name).finditer(text)), default=-1)
 
 
 def ends_with(name: str, before: str, between: int) -> bool:

@@ -36,12 +36,12 @@ KEEP = 32  # reports that are looked at for one fingerprint: the first that had 
 LIMIT = 48  # candidates that are worth comparing with one report
 REPEATED = 3  # printings from which a shingle can be boilerplate
 APART = 7  # days between two printings that make the second one a return
+VERSION = 0.6  # share of repeated shingles from which a report is a version of another one
 SCHEME = f"winnow-{WIDTH}-{WINDOW}/1"
 
 _FEW = 3  # shared fingerprints that are enough by themselves
 _SHARE = 0.1  # or this share of the smaller text's fingerprints
 _CROWDED_SHARE = 0.25  # asked for where every shared fingerprint stands in KEEP reports or more
-_VERSION = 0.6  # share of repeated shingles from which a report is a version of another one
 _MARKS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"  # accents set apart, and characters of no width
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(
@@ -134,15 +134,16 @@ def _mixed(values: Hashes) -> Hashes:
 def signature(text: str) -> Signature:
     """Return the signature of ``text``."""
     cut = shingles(text)
-    return Signature(bands=_winnow(cut.hashes), words=len(cut.starts))
+    bands: list[int] = fingerprints(cut.hashes).view(np.int64).tolist()
+    return Signature(bands=tuple(sorted(bands)), words=len(cut.starts))
 
 
-def _winnow(hashes: Hashes) -> tuple[int, ...]:
+def fingerprints(hashes: Hashes) -> Hashes:
+    """Return the shingles of a text that winnowing picks, each once, ascending; at most ``MOST``."""
     if not len(hashes):
-        return ()
+        return hashes
     windows = np.lib.stride_tricks.sliding_window_view(hashes, min(WINDOW, len(hashes)))
-    picked = np.unique(windows.min(axis=1))[:MOST]
-    return tuple(sorted(picked.view(np.int64).tolist()))
+    return np.unique(windows.min(axis=1))[:MOST]
 
 
 def rank(wanted: Signature, found: Mapping[int, Sequence[str]], sizes: Mapping[str, int]) -> tuple[str, ...]:
@@ -192,7 +193,7 @@ def repeated(printings: Sequence[Printing]) -> frozenset[int]:
     for members in houses.values():
         often = _in_many(members)
         if len(often):
-            found.update(_in_many([s for s in members if np.isin(s, often).mean() < _VERSION]).tolist())
+            found.update(_in_many([s for s in members if np.isin(s, often).mean() < VERSION]).tolist())
     return frozenset(found)
 
 

@@ -10,18 +10,18 @@ decisions and who is in which story, and gives them back with :meth:`Stories.loa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import msgspec
 
 from ..data import tables
 from ..records.ledger import Story
+from .beside import beside_others
+from .comparing import Comparing
 from .grouping import Link, Pair, group
-from .likeness_of_reports import Weighed, features, log_odds, probability, reasons, weigh
-from .nearby import Nearby
+from .likeness_of_reports import probability
 from .overviews import overview
 from .profile import Profile
-from .rarity import Rarity
 from .rulings import Rulings
 from .succession import Kind, Step, name_groups, steps
 
@@ -29,7 +29,7 @@ _CANDIDATES = 50  # reports that a new one is compared with
 _UNITS = 36  # reports that are grouped anew one by one; stories beyond that keep together
 _SPEAK_FOR = 10  # reports that are compared on behalf of a story that keeps together
 _SMALL, _FEW = 40, 10  # reports of a small desk, and of one that is too small to tell
-_STALE = 1.25  # a desk grown by so much has other rarities
+_OVERLOOKED = 400  # reports of a desk in which each pair is seen beside all the others
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,11 +62,7 @@ class Stories:
 
     def __init__(self, rulings: Rulings | None = None) -> None:
         self._rulings = rulings or Rulings()
-        self._profiles: dict[str, Profile] = {}
-        self._weighed: dict[str, Weighed] = {}
-        self._odds: dict[str, dict[str, tuple[float, int]]] = {}
-        self._rarity = Rarity()
-        self._near = Nearby()
+        self._known = Comparing()
         self._home: dict[str, str] = {}
         self._members: dict[str, dict[str, None]] = {}
         table = tables.toml("stories")["grouping"]
@@ -74,7 +70,7 @@ class Stories:
         self._absent: float = table["absent"]
         self._single: float = table["single"]
         self._threshold: float = table["threshold"]
-        self._small_desk: float = table["small_desk"]
+        self._small_desk: Mapping[str, float] = table["small_desk"]
 
     @classmethod
     def load(
@@ -88,7 +84,7 @@ class Stories:
         waiting = []
         for one in profiles:
             if one.id in placed:
-                stories._enter(one)
+                stories._known.enter(one)
                 stories._put(one.id, placed[one.id])
             else:
                 waiting.append(one)
@@ -109,24 +105,28 @@ class Stories:
         """
         stories = cls(rulings)
         for one in sorted(profiles, key=_age):
-            stories._enter(one)
+            stories._known.enter(one)
         for report, story in (known or {}).items():
-            if report in stories._profiles:
+            if report in stories._known.profiles:
                 stories._put(report, story)
         stories.settle()
         return stories
 
     def __contains__(self, report: object) -> bool:
-        return report in self._profiles
+        return report in self._known.profiles
 
     def __len__(self) -> int:
         """Return how many reports there are."""
-        return len(self._profiles)
+        return len(self._known.profiles)
 
     @property
     def ids(self) -> tuple[str, ...]:
         """The stories, by their oldest report."""
         return tuple(sorted(self._members, key=lambda story: (self._oldest(self._members[story]), story)))
+
+    def has_story(self, story: str) -> bool:
+        """Tell whether there is a story of this id."""
+        return story in self._members
 
     def story_of(self, report: str) -> str:
         """Return the story of a report; raises ``KeyError`` if the report is not here."""
@@ -134,7 +134,7 @@ class Stories:
 
     def reports(self, story: str) -> tuple[str, ...]:
         """Return the reports of a story, oldest first; raises ``KeyError`` if there is no such story."""
-        return tuple(sorted(self._members[story], key=lambda report: _age(self._profiles[report])))
+        return tuple(sorted(self._members[story], key=lambda report: _age(self._known.profiles[report])))
 
     def placed(self) -> dict[str, str]:
         """Return which story each report is in, as :meth:`load` takes it."""
@@ -148,8 +148,8 @@ class Stories:
         former = self._home.get(one.id)
         if former is not None:
             self._leave(one.id)
-        self._enter(one)
-        odds = {other: self._odds_of(one.id, other) for other in self._near.find(one, _CANDIDATES)}
+        self._known.enter(one)
+        odds = self._known.odds_with(one.id, self._known.near(one.id, _CANDIDATES))
         reach = self._bar() + self._reach
         touched: dict[str, float] = {}
         for other, value in odds.items():
@@ -161,7 +161,7 @@ class Stories:
         if former is not None and former in self._members:
             bound.add(former)
         near = list(dict.fromkeys([*sorted(bound), *near]))
-        changes = self._regroup(near, [one.id], because=one.id)
+        changes = self._regroup_near(near, one.id)
         score, why = self._why(one.id, odds)
         return Assignment(
             report=one.id, story=self._home[one.id], score=score, why=why, changes=tuple(changes)
@@ -171,6 +171,24 @@ class Stories:
         """Take a report out; raises ``KeyError`` if it is not here. The rest of its story stays together."""
         self._leave(report)
 
+    def follow(self, profiles: Iterable[Profile], placed: Mapping[str, str]) -> None:
+        """Take over what others did: reports that are new or revised, and where each one stands now.
+
+        As with :meth:`load`, nothing is compared; a report that ``placed`` leaves out is gone.
+        """
+        for one in profiles:
+            if one.id in self._known.profiles:
+                self._leave(one.id)
+            self._known.enter(one)
+        for report in [r for r in self._known.profiles if r not in placed]:
+            self._leave(report)
+        for report, story in placed.items():
+            home = self._home.get(report)
+            if report in self._known.profiles and home != story:
+                if home is not None:
+                    self._take_out(report, home)
+                self._put(report, story)
+
     def rule(self, rulings: Rulings) -> tuple[Change, ...]:
         """Obey these decisions from now on, in place of the former ones, and return what changed at once."""
         former, self._rulings = self._rulings, rulings
@@ -178,6 +196,8 @@ class Stories:
         reports = {report for both in changed for report in both}
         reports |= {report for both in set(former.apart) ^ set(rulings.apart) for report in both}
         touched = sorted({self._home[report] for report in reports if report in self._home})
+        if touched and len(self._known.profiles) <= _OVERLOOKED:
+            touched = sorted(self._members)
         return tuple(self._regroup(touched, [], whole=True)) if touched else ()
 
     def recluster(self, story: str) -> tuple[Change, ...]:
@@ -188,28 +208,19 @@ class Stories:
 
     def settle(self) -> tuple[Change, ...]:
         """Group everything anew, as :meth:`rebuild` does, and return what changed."""
-        self._odds.clear()
-        loose = [report for report in self._profiles if report not in self._home]
+        self._known.forget()
+        loose = [report for report in self._known.profiles if report not in self._home]
         return tuple(self._regroup(sorted(self._members), loose, whole=True))
 
     def overview(self, story: str) -> Story:
         """Return the record of a story; raises ``KeyError`` if there is no such story."""
-        return overview(story, [self._weigh(report) for report in self.reports(story)], self._rarity)
+        members = [self._known.profiles[report] for report in self.reports(story)]
+        return overview(story, members, self._known.rarity, lambda one: self._known.weighed(one.id))
 
     # what is kept
 
-    def _enter(self, one: Profile) -> None:
-        self._profiles[one.id] = one
-        self._rarity.add(one)
-        self._near.add(one)
-
     def _leave(self, report: str) -> None:
-        one = self._profiles.pop(report)
-        self._rarity.remove(one)
-        self._near.remove(one)
-        self._weighed.pop(report, None)
-        for other in self._odds.pop(report, {}):
-            self._odds[other].pop(report, None)
+        self._known.leave(report)
         story = self._home.get(report)
         if story is not None:
             self._take_out(report, story)
@@ -224,23 +235,6 @@ class Stories:
         self._home[report] = story
         self._members.setdefault(story, {})[report] = None
 
-    def _weigh(self, report: str) -> Weighed:
-        found = self._weighed.get(report)
-        if found is None or self._is_stale(found.at):
-            found = self._weighed[report] = weigh(self._profiles[report], self._rarity)
-        return found
-
-    def _odds_of(self, a: str, b: str) -> float:
-        first, second = min(a, b), max(a, b)
-        odds, at = self._odds.setdefault(first, {}).get(second, (0.0, -1))
-        if at < 0 or self._is_stale(at):
-            odds = log_odds(features(self._weigh(first), self._weigh(second), self._rarity))
-            self._odds[first][second] = self._odds.setdefault(second, {})[first] = (
-                odds,
-                self._rarity.reports,
-            )
-        return odds
-
     def _bar(self) -> float:
         """Return the log-odds above which stories are joined.
 
@@ -248,21 +242,30 @@ class Stories:
         reports are more often of one happening; not in one of so few reports
         that nothing is known of it yet.
         """
-        reports = len(self._profiles)
-        small = 1 / (1 + reports / _SMALL) / (1 + _FEW / max(1, reports))
-        return self._threshold - self._small_desk * small
+        small = self._telling() / (1 + len(self._known.profiles) / _SMALL)
+        return self._threshold + self._small_desk["threshold"] * small
 
-    def _is_stale(self, at: int) -> bool:
-        """Tell whether rarities have changed much since the desk had ``at`` reports."""
-        return self._rarity.reports > at * _STALE + 3
+    def _smallness(self) -> float:
+        """Return how small the desk is, 1 to 0: half for ``_SMALL`` reports, and soon next to nothing."""
+        return 1 / (1 + (len(self._known.profiles) / _SMALL) ** 2)
+
+    def _telling(self) -> float:
+        """Return how much a desk of so many reports tells of what is in it, 0 to 1: half for ``_FEW``."""
+        return 1 / (1 + _FEW / max(1, len(self._known.profiles)))
 
     def _bound(self, report: str) -> set[str]:
         return {other for both in self._rulings.together if report in both for other in both} - {report}
 
     def _oldest(self, reports: Iterable[str]) -> tuple[float, str]:
-        return min(_age(self._profiles[report]) for report in reports)
+        return min(_age(self._known.profiles[report]) for report in reports)
 
     # grouping
+
+    def _regroup_near(self, stories: Sequence[str], report: str) -> list[Change]:
+        """Group a new report and the stories that it touches; in a small desk, everything."""
+        if len(self._known.profiles) <= _CANDIDATES:
+            return self._regroup(sorted(self._members), [report], because=report, whole=True)
+        return self._regroup(stories, [report], because=report)
 
     def _regroup(
         self, stories: Sequence[str], loose: Sequence[str], *, because: str | None = None, whole: bool = False
@@ -277,16 +280,24 @@ class Stories:
                 room -= len(members)
             else:
                 units.append(members)
-        units.sort(key=lambda unit: _age(self._profiles[unit[0]]))
+        units.sort(key=lambda unit: _age(self._known.profiles[unit[0]]))
         place = {report: number for number, unit in enumerate(units) for report in unit}
         together = [pair for both in self._rulings.together for pair in _pairs_of_row(sorted(both), place)]
         apart = [pair for both in self._rulings.apart for pair in _pairs_of_row(both, place)]
         links = self._links_near(place) if whole and len(units) > _UNITS else self._links_all(units)
+        if whole and len(units) == len(self._known.profiles) <= _OVERLOOKED:
+            links = beside_others(
+                len(units),
+                links,
+                absent=self._absent,
+                company=self._small_desk["company"] * self._smallness() * self._telling(),
+                centred=self._small_desk["centred"] * self._smallness(),
+            )
         groups = group(
             [len(unit) for unit in units],
             links,
             absent=self._absent,
-            single=self._single,
+            single=self._single + self._small_desk["single"] * self._smallness(),
             together=together,
             apart=apart,
             threshold=self._bar(),
@@ -297,23 +308,28 @@ class Stories:
 
     def _links_all(self, units: Sequence[tuple[str, ...]]) -> dict[Pair, Link]:
         links = {}
-        for (i, one), (j, two) in combinations(enumerate(units), 2):
-            odds = [
-                self._odds_of(a, b)
-                for a in _speakers(one, two, self._profiles)
-                for b in _speakers(two, one, self._profiles)
-            ]
-            pairs = len(one) * len(two)
-            links[i, j] = Link(sum(odds) / len(odds) * pairs, pairs, max(odds))
+        profiles = self._known.profiles
+        for i, one in enumerate(units):
+            rest = units[i + 1 :]
+            speaking = [(_speakers(one, two, profiles), _speakers(two, one, profiles)) for two in rest]
+            wanted: dict[str, dict[str, None]] = {}
+            for here, there in speaking:
+                for report in here:
+                    wanted.setdefault(report, {}).update(dict.fromkeys(there))
+            odds = {report: self._known.odds_with(report, list(others)) for report, others in wanted.items()}
+            for j, (two, (here, there)) in enumerate(zip(rest, speaking, strict=True), i + 1):
+                values = [odds[a][b] for a in here for b in there]
+                pairs = len(one) * len(two)
+                links[i, j] = Link(sum(values) / len(values) * pairs, pairs, max(values))
         return links
 
     def _links_near(self, place: Mapping[str, int]) -> dict[Pair, Link]:
         links: dict[Pair, Link] = {}
         for report, i in place.items():
-            for other in self._near.find(self._profiles[report], _CANDIDATES):
-                j = place.get(other)
-                if j is not None and j != i:
-                    odds = self._odds_of(report, other)
+            near = [o for o in self._known.near(report, _CANDIDATES) if o in place]
+            for other, odds in self._known.odds_with(report, near).items():
+                j = place[other]
+                if j != i:
                     links[min(i, j), max(i, j)] = Link(odds, 1, odds)
         return links
 
@@ -347,15 +363,15 @@ class Stories:
                 return None, ("no other report shares a name, a place or a rare word with it",)
             nearest = min(odds, key=lambda other: (-odds[other], other))
             return None, (f"the most alike is {self._called(nearest)}, {_percent(odds[nearest])}",)
-        some = _speakers(rest, (report,), self._profiles)
-        score = probability(sum(self._odds_of(report, other) for other in some) / len(some))
+        some = _speakers(rest, (report,), self._known.profiles)
+        score = probability(sum(self._known.odds_with(report, some).values()) / len(some))
         nearest = self._nearest(report, rest)
         decided = ("a person put it there",) if self._bound(report) & set(rest) else ()
-        head = f"most like {self._called(nearest)}, {_percent(self._odds_of(report, nearest))}"
+        head = f"most like {self._called(nearest)}, {_percent(self._known.odds(report, nearest))}"
         return round(score, 3), (
             *decided,
             head,
-            *reasons(self._weigh(report), self._weigh(nearest), self._rarity),
+            *self._known.reasons(report, nearest),
         )
 
     def _why_merged(self, step: Step, because: str | None) -> str:
@@ -367,28 +383,28 @@ class Stories:
             links = (self._link(self._nearest(because, side), because) for side in (step.reports, kept))
             return f"{self._called(because)} belongs to both: {' and '.join(links)}"
         pairs = ((x, y) for x in step.reports[:_SPEAK_FOR] for y in kept[:_SPEAK_FOR])
-        one, two = min(pairs, key=lambda pair: (-self._odds_of(*pair), pair))
+        one, two = min(pairs, key=lambda pair: (-self._known.odds(*pair), pair))
         return f"{self._called(two)} and {self._link(one, two)}"
 
     def _nearest(self, report: str, others: Sequence[str]) -> str:
-        some = _speakers(others, (report,), self._profiles)
-        return min(some, key=lambda other: (-self._odds_of(report, other), other))
+        odds = self._known.odds_with(report, _speakers(others, (report,), self._known.profiles))
+        return min(odds, key=lambda other: (-odds[other], other))
 
     def _link(self, one: str, two: str) -> str:
-        told = reasons(self._weigh(one), self._weigh(two), self._rarity)
+        told = self._known.reasons(one, two)
         return f"{self._called(one)} ({'; '.join(told)})"
 
     def _why_apart(self, step: Step) -> str:
         here, left = set(step.reports), set(step.left)
         if any((a in here and b in left) or (b in here and a in left) for a, b in self._rulings.apart):
             return "a person told them apart"
-        odds = [self._odds_of(a, b) for a in step.reports[:_SPEAK_FOR] for b in step.left[:_SPEAK_FOR]]
+        odds = [self._known.odds(a, b) for a in step.reports[:_SPEAK_FOR] for b in step.left[:_SPEAK_FOR]]
         if not odds:
             return "the rest of it is elsewhere now"
         return f"only {_percent(sum(odds) / len(odds))} likely to be of one happening, on the mean"
 
     def _called(self, report: str) -> str:
-        title = self._profiles[report].title
+        title = self._known.profiles[report].title
         return f"“{title}”" if title else f"report {report}"
 
 

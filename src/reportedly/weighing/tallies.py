@@ -18,9 +18,12 @@ from typing import Literal
 from ..data import tables
 from ..reading.page import Page
 from ..reading.units import singular
-from ..records import Attribution, Entity, Figure, Reading
+from ..records import Attribution, Figure, Reading
+from .counted import measure_beside
 from .filed import Filed
+from .givers import Giver, giver_of, speaker_before
 from .phrasing import begins_with, days, ends_with, has, plain, stems
+from .wording import is_verb
 
 Mark = Literal[
     "past",
@@ -34,41 +37,14 @@ Mark = Literal[
     "withdrawn",
     "resolved",
 ]
-Camp = Literal["authorities", "press", "hospitals", "opposition", "witnesses"]
 Thing = tuple[str, str | None, str | None]  # kind (toll, money, count), measure, unit or noun
 
 _LEAD = 2  # paragraphs after the title
+_BESIDE = 4  # words to either side among which stands what money is for
 _NEAR = 10  # words to either side of a figure that tell what it counts
 _BETWEEN = 3  # words between an older figure and what shows that it is one
 _LIST_GAP = re.compile(r"\s*(?:,|and|&|, and|as well as)\s*(?:the|his|her|their)?\s*")
 _WHOLE = frozenset({"people", "persons", "victims", "others", "members", "relatives", "patients"})
-_SPEAKER = re.compile(
-    r"(?:^|[,;:] |\b(?:while|but|whereas|and) )((?:[Tt]he |[Aa] )?[^,;:]{3,60}?) "
-    r"(?:speaks? of|spoke of|puts? |says? |said |claims? |claimed |counted |counts )[^,;:]{0,40}$"
-)
-_JOINT = re.compile(r"^(?:while|but|whereas|and) ")
-_TAIL = re.compile(r", (?:who|which)$")
-_SIDE = re.compile(r"(?:the )?([A-Z]\w+)['’]s? ")
-_HEAD = re.compile(r",? (?:who|which|whose|speaking|citing)\b.*|^(?:the|a|an|its|their|his|her) ", re.S)
-
-
-@dataclass(frozen=True, slots=True)
-class Giver:
-    """Who gives a figure: ``key`` is the same for the same source, ``side`` whom it speaks for."""
-
-    text: str
-    key: str
-    camp: Camp
-    side: str | None = None
-
-    def comparable(self, other: Giver) -> bool:
-        """Tell whether a later figure of one can replace that of the other without a dispute."""
-        if self.key == other.key:
-            return True
-        if self.side and other.side and self.side != other.side:
-            return False
-        official = ("authorities", "press")
-        return self.camp == other.camp or (self.camp in official and other.camp in official)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +52,9 @@ class Tally:
     """One figure of a report; ``place`` is 0 in the title, 1 in the lead, 2 below.
 
     It stands in ``[start, end)`` of the text. ``near`` and ``nouns`` are stems
-    of the words around it and of its sentence and the one before; ``olds`` are
-    older values that its sentence mentions. An ``implied`` figure names one of
+    of the words around it and of its sentence and the one before; ``for_nouns``
+    are nouns that may say what money is for; ``olds`` are older values that its
+    sentence mentions. An ``implied`` figure names one of
     those counted ("a nurse", "the driver") and is no count by itself.
     """
 
@@ -101,6 +78,7 @@ class Tally:
     implied: bool = False
     sentence: int = 0
     nouns: frozenset[str] = frozenset()
+    for_nouns: tuple[str, ...] = ()
 
     @property
     def beside(self) -> bool:
@@ -170,26 +148,48 @@ class _Context:
         holder = self.holders.get(figure.id)
         as_of = re.search(r"as of ([^,.;]{3,40})", self.page.text[low:high])
         place = 0 if start < self.title_end else 1 if start < self.lead_end else 2
+        measure = measure_beside(figure, before, after)
+        thing: Thing | None = ("toll", measure, "person") if measure else _thing(figure)
+        is_money = thing is not None and thing[0] == "money"
+        beside = (*before.split()[-_NEAR:], *after.split()[:_NEAR])
+        if is_money:
+            beside = self._beside(start, end, low, high)
+        marks = self._marks(figure, before, after, low, high, place)
         return Tally(
             filed=self.filed,
             figure=figure,
             start=start,
             end=end,
-            thing=_thing(figure),
-            giver=self._speaker(holder, low, start) or self._giver(holder),
+            thing=thing,
+            giver=self._giver(holder, low, start),
             attribution=holder.id if holder else None,
             place=place,
-            marks=self._marks(figure, before, after, low, high, place),
+            marks=marks,
             text=figure.text,
             value=figure.value,
             low=figure.low,
             high=figure.high,
-            near=stems([*before.split()[-_NEAR:], *after.split()[:_NEAR]]),
+            near=stems(beside),
             as_of=as_of[1].strip() if as_of else None,
             implied=figure.value == 1 and not _is_number(figure.text),
             sentence=number,
             nouns=stems(plain(self.page.text[self._back(number) : high]).split()),
+            for_nouns=self._nouns(start, end, low, high) if is_money else (),
         )
+
+    def _beside(self, start: int, end: int, low: int, high: int) -> tuple[str, ...]:
+        """Return the words around a figure that are no names, in the order of the text."""
+        text = self.page.text
+        words = [*text[low:start].split()[-_NEAR:], *text[end:high].split()[:_NEAR]]
+        return tuple(plain(" ".join(word for word in words if word[:1].islower())).split())
+
+    def _nouns(self, start: int, end: int, low: int, high: int) -> tuple[str, ...]:
+        """Return the nouns right beside a figure, and the one that its sentence begins with."""
+        text = self.page.text
+        before, after = text[low:start].split(), text[end:high].split()
+        words = [*before[:_BESIDE], *before[-_BESIDE:], *after[:_BESIDE]]
+        found = plain(" ".join(word for word in words if word[:1].islower())).split()
+        return tuple(word for word in found if stems([word]) and not is_verb(word))
 
     def _around(self, figure: Figure, start: int, end: int, low: int, high: int) -> tuple[str, str]:
         """Return the words before and after a figure in its sentence, other figures as "n"."""
@@ -213,24 +213,13 @@ class _Context:
     def _back(self, number: int) -> int:
         return self.page.sentences[max(0, number - 1)][0] if self.page.sentences else 0
 
-    def _speaker(self, holder: Attribution | None, low: int, start: int) -> Giver | None:
-        """Return who gives a figure within a statement of an outlet: "while the union speaks of 17 dead"."""
-        if holder is not None and holder.source.kind not in ("narrator", "hearsay", "outlet"):
-            return None
-        match = _SPEAKER.search(self.page.text[low:start])
-        if match is None:
-            return None
-        name = _JOINT.sub("", match[1])
-        camp = _camp(plain(name).split())
-        return Giver(name, _HEAD.sub("", name.casefold()), camp) if camp != "authorities" else None
-
-    def _giver(self, holder: Attribution | None) -> Giver:
-        report = self.filed.report
-        outlet = report.outlet or "the report"
-        if holder is None or holder.source.kind in ("narrator", "hearsay") or not holder.source.text:
-            return Giver(outlet, f"outlet {report.outlet or report.id}".casefold(), "press")
-        entity = self.entities.get(holder.source.entity or "")
-        return _named(holder, entity, outlet)
+    def _giver(self, holder: Attribution | None, low: int, start: int) -> Giver:
+        """Return who gives the figure at ``start``, in a sentence that begins at ``low``."""
+        if holder is None or holder.source.kind in ("narrator", "hearsay", "outlet"):
+            speaker = speaker_before(self.page.text[low:start])
+            if speaker is not None:
+                return speaker
+        return giver_of(self.filed.report, holder, self.entities)
 
     def _marks(
         self, figure: Figure, before: str, after: str, low: int, high: int, place: int
@@ -255,7 +244,9 @@ class _Context:
         if {"all", "the"} & set(before.split()[-1:]) and has("resolved", after):
             found.add("resolved")
         clause = " ".join([*before.split()[-6:], "n", *after.split()[:4]])
-        if has("unreal", clause):
+        if has("held_against", both) or self._than_reported(low):
+            found.add("contest")
+        elif has("unreal", clause):
             found.add("unreal")
         own = plain(figure.text)
         if ends_with("part_before", before, 2) or has("part_after", f"{own} {' '.join(after.split()[:2])}"):
@@ -265,6 +256,12 @@ class _Context:
         if self._other_day(low, high) or (place == 2 and has("elsewhere", both)):
             found.add("elsewhere")
         return frozenset(found)
+
+    def _than_reported(self, low: int) -> bool:
+        """Tell whether the paragraph of a sentence, or the one before, holds its figures against a report."""
+        at = bisect.bisect_right(self.page.paragraphs, (low, len(self.page.text))) - 1
+        first = self.page.paragraphs[max(0, at - 1)][0] if self.page.paragraphs else 0
+        return has("than_reported", plain(self.page.text[first:low]))
 
     def _other_day(self, low: int, high: int) -> bool:
         """Tell whether the sentence dates the figure, and only outside of the story."""
@@ -290,29 +287,6 @@ def _holders(attributions: Iterable[Attribution]) -> dict[str, Attribution]:
             if other is None or len(attribution.content.text) < len(other.content.text):
                 found[figure] = attribution
     return found
-
-
-def _named(holder: Attribution, entity: Entity | None, outlet: str) -> Giver:
-    source = holder.source
-    known = " ".join([source.text, *(m.text for m in entity.mentions)] if entity else [source.text])
-    camp = _camp(plain(known).split())
-    text = _TAIL.sub("", source.text)
-    if entity and text.casefold() in tables.words("sources", "pronouns"):
-        text = entity.name
-    key = _HEAD.sub("", (entity.name if entity else source.text).casefold())
-    if source.kind == "anonymous":
-        key, camp = f"{key} via {outlet}".casefold(), "witnesses"
-    if source.kind == "outlet":
-        key, camp = f"outlet {key}", "press"
-    side = _SIDE.match(f"{source.text} ")
-    return Giver(text, key, camp, side[1].casefold() if side else None)
-
-
-def _camp(words: Iterable[str]) -> Camp:
-    """Return the camp that the words of a source name, the authorities where they name none."""
-    said = frozenset(words)
-    camps: tuple[Camp, ...] = ("hospitals", "opposition", "witnesses")
-    return next((c for c in camps if said & tables.words("series", f"camps.{c}")), "authorities")
 
 
 def _thing(figure: Figure) -> Thing | None:

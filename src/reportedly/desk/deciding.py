@@ -1,0 +1,67 @@
+"""A decision with what follows from it: stories grouped anew where it calls for that, and weighed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, exists, not_, select
+
+from .book import Book
+from .decisions import Decision, log
+from .filing import regroup
+from .review import stories_of, touched
+from .store import Desk, retried
+from .tables import stories, weighed
+
+
+def decide(desk: Desk, act: Callable[[Connection], Decision], *, groups: bool = True) -> Decision:
+    """Write a decision down, and weigh the stories anew that it changes.
+
+    Args:
+        desk: where.
+        act: makes the decision through a connection that writes, as the functions of
+            :mod:`reportedly.desk.review` do.
+        groups: whether it may change which report belongs to which story. What does not (to confirm, to
+            reject, to correct) is written on a server while others file.
+
+    Raises:
+        NotInDesk, DeskError: what ``act`` raises; then nothing is written.
+    """
+
+    def write() -> tuple[Decision, list[str]]:
+        with desk.writing(alone=groups) as connection:
+            decision = act(connection)
+            if touched(connection, decision):
+                regroup(connection)
+            missing = select(stories.c.id).where(not_(exists().where(weighed.c.story == stories.c.id)))
+            changed = {
+                *connection.execute(missing).scalars(),
+                *stories_of(connection, reports_of(decision, log(connection))),
+            }
+        return decision, sorted(changed)
+
+    decision, changed = retried(write)
+    for name in changed:
+
+        def weigh(name: str = name) -> None:
+            with desk.writing() as connection:
+                book = Book(connection)
+                for line in book.lines_of([name]).values():
+                    book.keep(line.story)
+
+        retried(weigh)
+    return decision
+
+
+def reports_of(decision: Decision, entries: Sequence[Decision]) -> list[str]:
+    """Return the reports that a decision, or the one that it takes back, is about.
+
+    ``entries`` is the log, in which the decision that is taken back stands.
+    """
+    if decision.kind == "undo":
+        return reports_of(next(d for d in entries if d.id == decision.undoes), entries)
+    body = decision.body
+    single = [body["report"]] if "report" in body else []
+    pairs = [body[name][0] for name in ("a", "b") if name in body]
+    many = [report for name in ("reports", "part", "rest") for report in body.get(name, ())]
+    return [*single, *pairs, *many]

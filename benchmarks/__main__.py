@@ -21,6 +21,7 @@ from pathlib import Path
 
 from . import (
     attribution,
+    chains,
     claims,
     copies,
     desk,
@@ -32,6 +33,7 @@ from . import (
     origins,
     places,
     relations,
+    robust,
     rumours,
     speed,
     stance,
@@ -44,11 +46,13 @@ from .table import arguments, show, shown
 HERE = Path(__file__).parent
 ALL: dict[str, Callable[[Path], dict[str, float]]] = {
     "attribution": attribution.measure,
+    "robust": robust.measure,
     "stance": stance.measure,
     "names": names.measure,
     "events": events.measure,
     "factuality": factuality.measure,
     "relations": relations.measure,
+    "chains": chains.measure,
     "figures": figures.measure,
     "times": times.measure,
     "places": places.measure,

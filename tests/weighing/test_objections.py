@@ -270,9 +270,16 @@ def test_what_a_source_says_after_rejecting_a_report_is_the_substance_of_it():
         "b",
         "Herald",
         DAY.format(8),
-        says("The company", "reports that the bow door had been open", "organization", "dispute", "CT-", "rejected"),
+        says(
+            "The company",
+            "reports that the bow door had been open",
+            "organization",
+            "dispute",
+            "CT-",
+            "rejected",
+        ),
         says("The company", "the door was closed and locked", "organization"),
-    )  # fmt: skip
+    )
     found, _ = weighed(claim, filed)
     objected = [items for text, items in found.items() if "open" in text]
     assert objected == [[("denial", "b")]]

@@ -1,4 +1,4 @@
-"""Without the index on ``latest``: nearly every revision is the latest, and SQLite took it for every look-up."""
+"""Without the index on ``latest``: nearly every revision is the latest, and SQLite took it for look-ups."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class Encoder:
         for slot in slots:
             part = parts[slot.paragraph].part(slot.start, slot.end)
             first = np.nonzero(part.first)[0]
-            last = np.append(first[1:], len(part)) - 1
+            last = np.append(first[1:], len(part))[: len(first)] - 1
             at.append(first + slot.at)
             starts.append(part.starts[first])
             ends.append(part.ends[last])

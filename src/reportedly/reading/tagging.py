@@ -94,8 +94,10 @@ class _Edges:
 
     def _is_cut(self, number: int) -> bool:
         """Tell whether a paragraph goes on from window ``number`` to the next."""
-        windows = self._windows
-        return number + 1 < len(windows) and windows[number].paragraph[-1] == windows[number + 1].paragraph[0]
+        here, there = (self._windows[k : k + 1] for k in (number, number + 1))
+        if not here or not there or not len(here[0].starts) or not len(there[0].starts):
+            return False  # a window in the middle of one very long word holds none
+        return bool(here[0].paragraph[-1] == there[0].paragraph[0])
 
     def _contents(self, number: int) -> list[Range]:
         window = self._windows[number]

@@ -12,7 +12,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from .export_tagger import sha256
 from .judges import LABELS
@@ -27,18 +26,10 @@ def main() -> None:
     parser.add_argument("--run", type=Path, default=Path("runs/judged"))
     parser.add_argument("--out", type=Path, default=TARGET)
     args = parser.parse_args()
-    state = torch.load(args.run / "judges.pt", weights_only=True)
-    arrays = {
-        "values": state["values.weight"],
-        "bias": state["values.bias"],
-        "words": state["words.weight"],
-    }
-    for name in LABELS:
-        arrays[f"{name}_weights"] = state[f"labels.{name}.weight"]
-        arrays[f"{name}_bias"] = state[f"labels.{name}.bias"]
     args.out.mkdir(parents=True, exist_ok=True)
     path, words = args.out / "model.npz", args.out / "vocabulary.json"
-    np.savez_compressed(path, **{k: v.numpy().astype(np.float16) for k, v in arrays.items()})
+    with np.load(args.run / "judges.npz", allow_pickle=False) as file:
+        np.savez_compressed(path, **{name: file[name].astype(np.float16) for name in file.files})
     vocabulary = json.loads((args.run / "vocabulary.json").read_text(encoding="utf-8"))
     record = {"words": vocabulary, **{name: list(classes) for name, classes in LABELS.items()}}
     words.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")

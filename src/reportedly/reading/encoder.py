@@ -33,7 +33,7 @@ class Window:
     ``tags`` ``(w, 7)`` and ``names`` ``(w, 9)`` are log probabilities a word;
     ``content_arcs`` and ``source_arcs`` ``(w, w + 1)`` are probabilities that a
     word points at another, the last column standing for "none"; ``hidden``
-    ``(w, 384)`` is the encoder's output, for heads that are kept elsewhere.
+    ``(w, 384)`` is the output of the lower layers, for heads that are kept elsewhere.
     """
 
     starts: NDArray[np.int64]
@@ -88,8 +88,8 @@ class Encoder:
     def _window(self, parts: Sequence[Pieces], slots: list[Slot]) -> Window:
         ids, mask, shapes = batch(parts, [slots])
         (layer,) = self._lower.run(["layer"], {"ids": ids, "mask": mask, "shapes": shapes})
-        tags, names, content, source, hidden = self._answers.run(
-            ["tags", "names", "content_arcs", "source_arcs", "hidden"], {"layer": layer, "mask": mask}
+        tags, names, content, source = self._answers.run(
+            ["tags", "names", "content_arcs", "source_arcs"], {"layer": layer, "mask": mask}
         )
         at, starts, ends, paragraph, own = [], [], [], [], []
         for slot in slots:
@@ -113,7 +113,7 @@ class Encoder:
             names[0][words],
             np.exp(content[0][np.ix_(words, columns)]),
             np.exp(source[0][np.ix_(words, columns)]),
-            hidden[0][words],
+            layer[0][words],
         )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +16,18 @@ from .page import Page, Word
 from .paragraphs import Range
 from .stance import cue_lemma, factuality_of, stance_of
 
-OPENING = 12  # words of the content whose encoder output is averaged
+OPENING: Final = 12  # words of the content whose encoder output is averaged
+_FIRST: Final = 4  # words of the content that show what kind of clause it is
+_BEFORE: Final = 8  # words before the attribution that are looked at
+_BEHIND: Final = 3  # words behind each of its parts
+PARTS: Final = 6  # means that :func:`dense` puts side by side
+_CLAUSE: Final = 24  # words in which the content's first verb is looked for
+
+Floats = NDArray[np.float32]
 
 
 class Hidden:
-    """The encoder's output of all words of a text, found by character ranges."""
+    """The lower layers' output for all words of a text, found by character ranges."""
 
     def __init__(self, windows: Sequence[Window]) -> None:
         own = [w.own for w in windows]
@@ -30,17 +39,33 @@ class Hidden:
             else np.zeros((0, 1), np.float32)
         )
 
-    def mean(self, ranges: Sequence[Range], most: int | None = None) -> NDArray[np.float32]:
-        """Return the mean output ``(size,)`` of the (first ``most``) words in ``ranges``; zeros if none."""
-        rows: list[int] = []
+    def rows(self, ranges: Sequence[Range]) -> list[int]:
+        """Return the numbers of the words that ``ranges`` touch, range by range."""
+        found: list[int] = []
         for start, end in ranges:
             low = int(np.searchsorted(self._ends, start, side="right"))
             high = int(np.searchsorted(self._starts, end, side="left"))
-            rows.extend(range(low, high))
-        rows = rows[:most]
+            found.extend(range(low, high))
+        return found
+
+    def beside(self, draft: Draft) -> list[int]:
+        """Return the numbers of the words before an attribution and behind its parts."""
+        parts = [self.rows([span]) for span in draft.spans()]
+        own = {k for part in parts for k in part}
+        if not own:
+            return []
+        first = min(own)
+        near = set(range(max(0, first - _BEFORE), first))
+        for part in parts:
+            if part:
+                near.update(range(part[-1] + 1, min(part[-1] + 1 + _BEHIND, len(self._values))))
+        return sorted(near - own)
+
+    def mean(self, rows: Sequence[int]) -> Floats:
+        """Return the mean output ``(size,)`` of words; zeros if there are none."""
         if not rows:
             return np.zeros(self._values.shape[1], np.float32)
-        mean: NDArray[np.float32] = self._values[rows].mean(0)
+        mean: Floats = self._values[list(rows)].mean(0)
         return mean
 
 
@@ -48,14 +73,18 @@ def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 
-def dense(draft: Draft, hidden: Hidden) -> NDArray[np.float32]:
-    """Return ``(4 * size,)``: the encoder's means of cue, content's opening, content and source."""
+def dense(draft: Draft, hidden: Hidden) -> Floats:
+    """Return ``(PARTS * size,)``: means over the cue, the content's opening, the content, the source,
+    the content's first words, and what stands beside the attribution."""
+    content = hidden.rows(draft.content)
     return np.concatenate(
         [
-            hidden.mean(draft.cue),
-            hidden.mean(draft.content, OPENING),
-            hidden.mean(draft.content),
-            hidden.mean(draft.source),
+            hidden.mean(hidden.rows(draft.cue)),
+            hidden.mean(content[:OPENING]),
+            hidden.mean(content),
+            hidden.mean(hidden.rows(draft.source)),
+            hidden.mean(content[:_FIRST]),
+            hidden.mean(hidden.beside(draft)),
         ]
     )
 
@@ -64,7 +93,7 @@ def sparse(page: Page, draft: Draft) -> list[str]:
     """Return the names of the word features that hold, and what the rules would say."""
     stance = stance_of(page, draft.cue, draft.content)
     factuality, _ = factuality_of(page, draft.cue, draft.content, stance)
-    cue = [w for s, e in draft.cue for w in page.words_in(s, e)]
+    cue = [w.lower for s, e in draft.cue for w in page.words_in(s, e)]
     opening = _opening_words(page, draft)
     low = [w.lower for w in opening]
     found = [
@@ -73,9 +102,11 @@ def sparse(page: Page, draft: Draft) -> list[str]:
         f"factuality={factuality}",
         f"both={stance}/{factuality}",
         f"lemma={cue_lemma(page, draft.cue)}",
-        *(f"cue={w.lower}" for w in cue),
+        *(f"cue={w}" for w in cue),
+        *(f"cues={first} {second}" for first, second in pairwise(cue)),
         *(f"opens={w}" for w in low[:2]),
         *(f"has={_plain(w)}" for w in low if _plain(w) in tables.words("cues", "telling.words")),
+        *_clause(low),
     ]
     if not draft.source:
         found.append("no source")
@@ -93,6 +124,30 @@ def sparse(page: Page, draft: Draft) -> list[str]:
     if draft.cue and draft.cue[0][0] > start:
         found.append("cue after")
     return list(dict.fromkeys(found))
+
+
+def _clause(low: Sequence[str]) -> list[str]:
+    """Return who the content's first clause is about, its first auxiliary, modal verb and negation."""
+    words = list(low[:_CLAUSE])
+    stop = next((k for k, w in enumerate(words) if k and w in (".", ";", "?", "!")), len(words))
+    words = words[:stop]
+    table = tables.toml("cues")["telling"]
+    modals, helpers = table["modals"].split(), table["auxiliaries"].split()
+    negations, subjects = table["negations"].split(), table["subjects"].split()
+    modal = next((w for w in words if w in modals or w.endswith("'ll")), "-")
+    helper = next((w for w in words if w in helpers or w in modals or "'" in w[-3:]), "-")
+    negation = next((w for w in words if w in negations or w.endswith("n't")), "-")
+    subject = next((w for w in words[:4] if w in subjects), "-")
+    found = [
+        f"modal={modal}",
+        f"helper={helper}",
+        f"negation={negation}",
+        f"subject={subject}",
+        f"clause={subject} {helper}",
+    ]
+    if helper == "-" and not any(w.endswith("ed") for w in words):
+        found.append("no verb")
+    return found
 
 
 def _opening_words(page: Page, draft: Draft) -> list[Word]:

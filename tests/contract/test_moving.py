@@ -160,6 +160,16 @@ def test_a_backup_is_of_one_moment(desk, tmp_path, monkeypatch):
         assert not decisions.log(connection)
 
 
+def test_what_is_not_weighed_is_copied_without_being_weighed(place, rows, places, tmp_path, monkeypatch):
+    def weigh(*_):
+        raise AssertionError("nothing is weighed for a copy")
+
+    monkeypatch.setattr("reportedly.desk.book.weigh", weigh)
+    with open_desk(place) as desk, open_desk(places.new("sqlite")) as target:
+        list(ingest(desk, [write(tmp_path / "some.jsonl", rows[:3])]))
+        assert moving.copy(desk, target).tables["weighed"].rows == 0
+
+
 def test_a_backup_takes_no_other_file_s_place(desk, tmp_path):
     file = tmp_path / "backup.db"
     file.write_text("mine")

@@ -121,3 +121,8 @@ def test_bylines_and_datelines_are_no_statements():
 def test_items_of_a_list():
     (claim,) = claims("• Engineer Lena Moss said the dam was safe.")
     assert claim.source.text == "Engineer Lena Moss"
+
+
+def test_a_content_ends_before_a_sentence_with_a_cue_of_its_own():
+    known = by_source("The depot was closed in 2019, police said. Tarsk is said to be ill.")
+    assert "Tarsk" not in known["police"].content.text

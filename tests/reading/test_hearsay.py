@@ -79,3 +79,19 @@ def test_claims_without_a_source(text, cue, content, stance):
 )
 def test_what_is_not_hearsay(text):
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "content"),
+    [
+        ("Word is that the bridge will close.", "Word is that", "the bridge will close"),
+        ("Rumour has it the mayor sold the mill.", "Rumour has it", "the mayor sold the mill"),
+    ],
+)
+def test_idioms_at_the_head_of_a_sentence(text, cue, content):
+    assert found(text) == [(cue, content, "assert")]
+
+
+@pytest.mark.parametrize("text", ["Word is spreading.", "His word is that of all."])
+def test_a_word_is_not_always_an_idiom(text):
+    assert found(text) == []

@@ -1,5 +1,7 @@
 """Spans from probabilities that are made by hand: which words go to which cue."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from reportedly.reading import tagging
@@ -65,3 +67,18 @@ def test_a_content_goes_on_behind_the_edge_of_a_window():
     apart = window(page, [B, IN, IN, IN, OUTSIDE], {}, part=slice(4, 9), paragraph=1)
     (tagged,) = tagging.attributions([first, apart], page)
     assert [text[s:e] for s, e in tagged.content] == ["it holds and will"]
+
+
+def test_only_what_is_quoted_goes_on_in_the_next_paragraph():
+    def contents(text):
+        page = Page(text)
+        labels = [B_SOURCE, B_CUE, B, IN] + [B if w.text == "Hacks" else IN for w in page.words[4:]]
+        words = page.words
+        own = window(page, labels, {k: 1 for k in range(2, len(words))})
+        second = next(k for k, w in enumerate(words) if w.text == "Hacks")
+        paragraph = np.array([int(k >= second) for k in range(len(words))])
+        (spans,) = find_spans([replace(own, paragraph=paragraph)], page)
+        return {text[words[a].start : words[b - 1].end] for _, (a, b) in spans.contents}
+
+    assert contents("She said it holds\n\nHacks fail") == {"it holds"}
+    assert "Hacks fail" in " ".join(contents("She said “it holds\n\n“Hacks fail”"))

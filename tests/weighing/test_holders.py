@@ -119,3 +119,28 @@ def test_the_own_voice_that_tells_what_a_paper_says_leads_to_the_paper(make):
     report = make("a", "Herald", "2026-05-01", ("", "narrator", "The list contains 171 names", ""))
     (holder,) = holders_of(report)
     assert holder.form == "document"
+
+
+def test_everybody_is_nobody_and_a_definite_group_may_be_a_body(make):
+    report = make(
+        "a",
+        "Herald",
+        "2026-05-01",
+        ("the whole town", "organization", SHUT, ""),
+        ("half the country", "group", SHUT, ""),
+        ("the auditors", "group", SHUT, ""),
+        ("the survivors", "group", SHUT, ""),
+    )
+    assert [h.form for h in holders_of(report)] == ["unnamed", "unnamed", "body", "unnamed"]
+
+
+def test_the_same_document_is_the_paper_named_before(make):
+    report = make(
+        "a",
+        "Herald",
+        "2026-05-01",
+        ("a court filing", "document", SHUT, ""),
+        ("the same document", "document", "the crew was tired", ""),
+    )
+    one, other = holders_of(report)
+    assert one.key == other.key

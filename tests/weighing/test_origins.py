@@ -152,3 +152,17 @@ def test_every_report_is_an_origin_or_dropped_with_a_reason(make):
     assert certain | {d.report for d in found.dropped} == {"a", "b", "c"}
     assert all(d.why for d in found.dropped)
     assert all(o.why for o in found.list)
+
+
+def test_a_station_is_an_outlet_even_where_a_report_takes_it_for_a_person(make):
+    reports = [
+        make("b", "Courier", "2026-05-01T09:00Z", ("Radio Saren", "outlet", LEAK, "")),
+        make(
+            "c",
+            "Echo",
+            "2026-05-01T10:00Z",
+            ("Radio Saren", "person", LEAK, ""),
+            entities={"Radio Saren": ("Radio Saren", "Organization")},
+        ),
+    ]
+    assert counted(reports) == (1, 1)

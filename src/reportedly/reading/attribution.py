@@ -195,10 +195,22 @@ def _add_hearsay(page: Page, drafts: list[Draft]) -> list[Draft]:
             continue
         dropped.update(map(id, rivals))
         _cut_before_speakers(page, draft, around)
+        for other in around:
+            _end_before(page, other, draft)
         if len(rivals) == 1 and not rivals[0].source:
             draft.cue, draft.content = rivals[0].cue, rivals[0].content
         added.append(draft)
     return [d for d in drafts if id(d) not in dropped] + added
+
+
+def _end_before(page: Page, other: Draft, draft: Draft) -> None:
+    """Take a sentence with a cue of its own out of a content that has run on into it ("…, police said. He is said to …")."""
+    low, high = page.sentence_at(draft.cue[0][0])
+    if any(low <= s < high for s, _ in (*other.cue, *other.source)) or not other.cue:
+        return
+    kept = [(s, e) for s, e in other.content if not low <= s < high or page.in_quotation(s)]
+    if kept and len(kept) < len(other.content):
+        other.content = tuple(kept)
 
 
 def _is_weak(page: Page, model: Draft, rule: Draft) -> bool:

@@ -70,8 +70,8 @@ def _near(page: Page, cast: Cast, draft: Draft) -> list[tuple[Range, Range, Memb
         if outlet is None or not outlet[2].is_outlet:
             continue
         s, e, member = outlet
-        if s < match.start() or touches(draft.source, s, e):
-            continue
+        if s < match.start() or any(low - 1 <= e and s <= high for low, high in draft.source):
+            continue  # "according to Radio Tidewater": the source itself, or the head of its name
         if page.text[max(0, s - 4) : s].lower() == "the ":
             s -= 4
         found.append(((match.start(), e), (s, e), member))

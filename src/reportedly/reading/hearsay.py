@@ -57,6 +57,8 @@ def _at(page: Page, words: list[Word], k: int, sentence: Range) -> Iterator[Draf
             yield from _passive(page, words, k, k + 1, sentence, "evaluate", "described-as")
     elif word in table["nouns"] and _next(words, k) == "that":
         yield from _noun(page, words, k, sentence, table["nouns"][word])
+    elif k == 0:
+        yield from _idiom(page, words, sentence)
 
 
 def _is_reduced(words: list[Word], k: int) -> bool:
@@ -155,6 +157,23 @@ def _noun(page: Page, words: list[Word], k: int, sentence: Range, stance: str) -
         return
     _, end = clause(page, words[k + 2].start, words[k + 2].end, cue_words())
     yield _draft(page, (words[k].start, words[k].end), [(words[k + 1].end, end)], stance, "noun-that")
+
+
+def _idiom(page: Page, words: list[Word], sentence: Range) -> Iterator[Draft]:
+    """Find "Word is that …" and "Rumour has it …" at the head of a sentence."""
+    low = [w.lower for w in words[:6]]
+    for idiom in tables.toml("cues")["hearsay"]["idioms"]:
+        cue = idiom.split()
+        behind = len(cue) + (low[len(cue) : len(cue) + 1] == ["that"])
+        if low[: len(cue)] == cue and behind < len(words):
+            yield _draft(
+                page,
+                (words[0].start, words[behind - 1].end),
+                [(words[behind].start, trim(page.text, *sentence, ".")[1])],
+                "assert",
+                "idiom",
+            )
+            return
 
 
 def _draft(page: Page, cue: Range, pieces: list[Range], stance: str, rule: str) -> Draft:

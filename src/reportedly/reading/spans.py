@@ -94,7 +94,7 @@ def _find_spans(windows: Sequence[Window], page: Page) -> list[Spans]:
         for found in [runs(path, fresh_of(window))]
     ]
     most = max((len(cues) for cues, _ in first), default=0)
-    arcs = [_to_cues(window, cues, most) for window, (cues, _) in zip(windows, first, strict=True)]
+    arcs = [_to_cues(window, page, cues, most) for window, (cues, _) in zip(windows, first, strict=True)]
     wide = [_by_cue(values, to_cue) for values, to_cue in zip(scores, arcs, strict=True)]
     second = paths(windows, wide, several_of_the_last(_TRANSITIONS, most))
     return [
@@ -103,11 +103,18 @@ def _find_spans(windows: Sequence[Window], page: Page) -> list[Spans]:
     ]
 
 
-def _to_cues(window: Window, cues: Sequence[Range], most: int) -> Floats:
-    """Return the probability that each word points at each cue, padded to ``most`` cues."""
+def _to_cues(window: Window, page: Page, cues: Sequence[Range], most: int) -> Floats:
+    """Return the probability that each word points at each cue, padded to ``most`` cues.
+
+    Only what is quoted goes on from one paragraph into the next.
+    """
     found = np.zeros((len(window.starts), most), np.float32)
+    if not cues:
+        return found
+    quoted = np.fromiter((page.in_quotation(int(s)) for s in window.starts), bool, len(window.starts))
     for number, (a, b) in enumerate(cues):
-        found[:, number] = window.content_arcs[:, a:b].sum(1)
+        own = window.paragraph == window.paragraph[a]
+        found[:, number] = window.content_arcs[:, a:b].sum(1) * (own | quoted)
     return found
 
 

@@ -79,7 +79,7 @@ class Citations:
         known = self._outlets.find(name) or self._reporter_of(name)
         if known is not None:
             return None if self._own(known, own) else Cited(known, source.text, source.spans, source=True)
-        if source.kind in ("document", "person", "group"):
+        if source.kind in ("document", "person", "group") and not self._is_station(name):
             return None
         words = folded(name).split()
         described = set(folded(source.text).split()) & tables.words("weighing", "outlets.described")
@@ -209,8 +209,15 @@ class Citations:
         return same_outlet(own, name)
 
     def _is_outlet(self, name: str) -> bool:
-        if self._outlets.find(name) is not None or known_outlets.looks_like_outlet(name):
-            return True
+        return (
+            self._outlets.find(name) is not None
+            or known_outlets.looks_like_outlet(name)
+            or self._is_station(name)
+        )
+
+    @staticmethod
+    def _is_station(name: str) -> bool:
+        """Tell whether a name can only be that of a station ("Radio Saren", "Strait FM")."""
         words = folded(name).split()
         return len(words) > 1 and (
             words[0] in tables.words("weighing", "outlets.first")

@@ -189,10 +189,14 @@ class Holders:
     def _described(self, report: str, attribution: Attribution) -> Holder:
         text, kind = attribution.source.text, attribution.source.kind
         head, tokens = head_word(text), TOKEN.findall(text)
-        if not head or kind == "group":
+        low = [t.lower() for t in tokens]
+        bodily = head in tables.words("weighing", "sources.collective") and low[:1] == ["the"]
+        if not head or (kind == "group" and not bodily):
+            return _unnamed(text)
+        if set(low[:2]) & tables.words("weighing", "sources.whole"):  # "the whole town", "half the country"
             return _unnamed(text)
         if kind == "document" or head in documents():
-            return self._document(text)
+            return self._named_before(report, attribution) or self._document(text)
         state = self._standing.state_in(text)
         if state and _is_government(text):
             return self._state(state, text)
@@ -233,6 +237,20 @@ class Holders:
             bare = entity is not None and entity.schema == "Person" and other.source.text == entity.name
             first = entity is not None and min(m.start for m in entity.mentions if m.spans) > lead
             return self._person(key, entity.name) if key and entity and bare and first else None
+        return None
+
+    def _named_before(self, report: str, attribution: Attribution) -> Holder | None:
+        """Return the filing that "the same document" is: the paper that said something last before it."""
+        text = attribution.source.text
+        words = {t.lower() for t in TOKEN.findall(text)}
+        if head_word(text) not in paper_kinds()["any"] or not words & {"the", "this", "that", "same"}:
+            return None
+        own = self._document(text)
+        for other in reversed(self._said.get(report, ())):
+            if _place(other) < _place(attribution) and head_word(other.source.text) in papers():
+                found = self._document(other.source.text)
+                if found.classes != own.classes and not own.bodies:
+                    return found
         return None
 
     def _document(self, text: str) -> Holder:

@@ -17,6 +17,7 @@ from ..data import tables
 from ..records import Attribution, Entity, Figure, Reading
 from ..records.ledger import StorySource
 from ..records.span import Span, literal
+from .asides import asides
 from .filed import Filed
 from .senses import Floats, senses
 from .source_phrases import source_words
@@ -25,6 +26,7 @@ from .wording import base_form, is_verb, negations, terms, tokens
 Key = tuple[str, str]
 """An attribution anywhere in a story: report id and attribution id."""
 
+_ASIDE = 0.5  # of the weight of a word in a clause that only reminds of what is known
 _RETOLD = 1.5  # weight of words from which "the report that …" tells the claim again
 _BREAK = re.compile(r"(?<=[.!?])[”\"’')]*\s+(?=[“\"‘'(]?[A-Z0-9])|(?<=[.!?][”\"])\s+|\n+")
 _SHORT = re.compile(r"([^\W\d_][\w.]*)\.$")
@@ -271,12 +273,14 @@ class Parts:
         forms: dict[str, str] = {}
         false = tables.words("claims", "words.falsehood")
         verbs: set[str] = set()
+        beside = asides(text)
         for term in terms(text):
             if term.verb:
                 verbs.add(term.key)
             form = text[term.start : term.end]
             if form.lower() not in false:
-                words.setdefault(term.key, term.weight)
+                aside = any(low <= term.start < high for low, high in beside)
+                words[term.key] = max(words.get(term.key, 0.0), term.weight * (_ASIDE if aside else 1.0))
                 forms.setdefault(term.key, form)
         names = []
         for start, end, entity in _within(self._mentions, spans, lambda m: m[:2]):

@@ -74,7 +74,7 @@ def test_only_what_is_quoted_goes_on_in_the_next_paragraph():
         page = Page(text)
         labels = [B_SOURCE, B_CUE, B, IN] + [B if w.text == "Hacks" else IN for w in page.words[4:]]
         words = page.words
-        own = window(page, labels, {k: 1 for k in range(2, len(words))})
+        own = window(page, labels, dict.fromkeys(range(2, len(words)), 1))
         second = next(k for k, w in enumerate(words) if w.text == "Hacks")
         paragraph = np.array([int(k >= second) for k in range(len(words))])
         (spans,) = find_spans([replace(own, paragraph=paragraph)], page)

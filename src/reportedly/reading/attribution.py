@@ -204,7 +204,10 @@ def _add_hearsay(page: Page, drafts: list[Draft]) -> list[Draft]:
 
 
 def _end_before(page: Page, other: Draft, draft: Draft) -> None:
-    """Take a sentence with a cue of its own out of a content that has run on into it ("…, police said. He is said to …")."""
+    """Take a sentence with a cue of its own out of a content that has run on into it.
+
+    In "…, police said. He is said to be ill." police say nothing of him.
+    """
     low, high = page.sentence_at(draft.cue[0][0])
     if any(low <= s < high for s, _ in (*other.cue, *other.source)) or not other.cue:
         return

@@ -144,3 +144,14 @@ def test_the_same_document_is_the_paper_named_before(make):
     )
     one, other = holders_of(report)
     assert one.key == other.key
+
+
+def test_a_state_is_known_by_what_only_a_state_has(make):
+    reports = [
+        make("a", "Herald", "2026-05-01", ("Brenmark", "organization", "Brenmark's prime minister fled", ""),
+             entities={"Brenmark": ("Brenmark", "Organization")}),
+        make("b", "Courier", "2026-05-01", ("Brenmark's government", "organization", SHUT, "")),
+    ]  # fmt: skip
+    one, other = holders_of(*reports)
+    assert (one.form, other.form) == ("state", "state")
+    assert same_holder(one, other)

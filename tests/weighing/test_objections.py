@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from reportedly.reading.figures import read_figures
 from reportedly.reading.page import Page
 from reportedly.records import Attribution, Entity, Passage, Reading, Report, Source
@@ -295,3 +297,57 @@ def test_who_only_declines_to_speak_answers_nothing():
     )
     found, _ = weighed(filed)
     assert found["the government will stop all exports of grain"] == []
+
+
+def test_rejecting_a_report_that_another_outlet_has_is_aimed_at_that_claim():
+    claim = report(
+        "a",
+        "Courier",
+        DAY.format(7),
+        says("two officials", "Brenmark will stop all exports of grain", "anonymous"),
+    )
+    denial = report(
+        "b",
+        "Herald",
+        DAY.format(8),
+        says(
+            "Brenmark's government",
+            "a newspaper report that it will stop exports of grain",
+            "organization",
+            "dispute",
+            "CT-",
+            "denied",
+        ),
+        says("Brenmark's government", "no decision of this kind has been taken", "organization"),
+    )
+    found, stand = weighed(claim, denial)
+    assert found["Brenmark will stop all exports of grain"] == [("denial", "b")]
+    assert "a newspaper report that it will stop exports of grain" not in stand
+
+
+def test_what_stands_inside_a_rejection_does_not_part_it_from_what_follows():
+    text = "reports that a lack of crew had delayed the rescue"
+    claim = report("a", "Courier", DAY.format(7), says("Ilse Ponn", "a lack of crew delayed the rescue"))
+    filed = report(
+        "b",
+        "Herald",
+        DAY.format(8),
+        says("Isla Renn", text, "person", "dispute", "CT-", "rejected"),
+        says("Isla Renn", "the helicopter was in the air within minutes"),
+    )
+    whole = filed.reading.attributions[0]
+    start = whole.content.start + text.index("a lack")
+    inner = replace(
+        whole,
+        id="b-inner",
+        parent=whole.id,
+        source=Source(text="", spans=(), kind="hearsay"),
+        cue=None,
+        content=Passage(text=text[text.index("a lack") :], spans=((start, whole.content.end),)),
+        stance="assert",
+        factuality="CT+",
+    )
+    rest = filed.reading.attributions[1]
+    filed = Filed(replace(filed.reading, attributions=(whole, inner, rest)), filed.seen)
+    found = objections((claim, filed), join([*statements(claim), *statements(filed)]))
+    assert ("b1", "denial") in {(o.attribution, o.kind) for items in found.values() for o in items}

@@ -119,7 +119,10 @@ class _Finder:
     def all(self) -> Iterable[_Found]:
         for statement in self._stated:
             reply = self._replies.get(statement.key)
-            if reply is not None:
+            plain = list(self._by_content(statement, self._settings["contradiction"])) if reply else []
+            if reply is not None and plain and reply.group.id not in {f.group.id for f in plain}:
+                yield from plain  # its own words tell better than its place what it is aimed at
+            elif reply is not None:
                 yield self._found(reply.group, "denial", statement, reply.against, reply.why)
             elif statement.rejects:
                 yield from self._denied(statement)

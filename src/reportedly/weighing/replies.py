@@ -14,12 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data import tables
+from .alike import content_score, telling
 from .claims import Group, mean_vector
 from .holders import Holders
 from .sameness import Holder, same_holder
 from .senses import Floats
 from .statements import Key, Statement, takes_up
-from .wording import base_form
+from .wording import base_form, tokens
 
 _PASSED_ON = ("hearsay", "outlet", "anonymous", "document")
 
@@ -57,6 +58,8 @@ class Replies:
             rejected: Reply | None = None
             bare: Reply | None = None  # a rejection that has not been made good in own words yet
             for at, statement in enumerate(there):
+                if rejected is not None and _is_within(statement, rejected.statement):
+                    continue
                 goes_on = rejected is not None and self._goes_on(statement, rejected)
                 reply = self._after(statement, rejected) if goes_on and rejected else None
                 reply = reply or self._reply(statement, there[:at])
@@ -86,9 +89,29 @@ class Replies:
             return None
         own = self._of.get(statement.key)
         if statement.rejects and takes_up(statement.text) and own is not None:
-            return Reply(statement, own, own.first.key, f"it rejects that (“{_short(statement.text)}”)")
+            meant = self._retold(statement) if own.denial else own
+            if meant is not None:
+                return Reply(statement, meant, meant.first.key, f"it rejects that (“{_short(meant.text)}”)")
         negative = any(p.holds is False for p in statement.parts[:3])
         return self._nearest(statement, before) if statement.rejects or negative else None
+
+    def _retold(self, statement: Statement) -> Group | None:
+        """Return the claim that "the report that …" tells again: the likest one in the story until then."""
+        best: tuple[float, Group] | None = None
+        for group in {g.id: g for g in self._of.values()}.values():
+            if group.denial or group.first.order >= statement.order:
+                continue
+            score = max(
+                (
+                    content_score(one, two, 0.0, {})
+                    for one in telling(statement)
+                    for two in telling(group.fullest)
+                ),
+                default=0.0,
+            )
+            if score >= self._settings["retold"] and (best is None or score > best[0]):
+                best = (score, group)
+        return best[1] if best else None
 
     def _goes_on(self, statement: Statement, rejected: Reply) -> bool:
         """Tell whether a statement follows a rejection closely and is by the same source."""
@@ -127,6 +150,7 @@ class Replies:
             + settings["shared"] * min(shared, 1.0)
             + settings["concerned"] * float(_concerned(mine, statement, other))
             + settings["close"] * float(gap < settings["goes_on"])
+            + settings["insists"] * float(_insists(statement))
             + settings["passed_on"] * float(passed_on)
             - settings["narrated"] * float(other.narrator)
         )
@@ -147,6 +171,19 @@ class Replies:
         if statement.key not in self._means:
             self._means[statement.key] = np.asarray(mean_vector(statement), dtype=np.float32)
         return self._means[statement.key]
+
+
+def _is_within(statement: Statement, other: Statement) -> bool:
+    """Tell whether a content stands in another's ("denied *reports that a crew was missing*")."""
+    inner, outer = statement.attribution.content, other.attribution.content
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _insists(statement: Statement) -> bool:
+    """Tell whether the cue holds on to something against others ("maintains", "insists", "repeated")."""
+    cue = statement.attribution.cue
+    listed = tables.words("claims", "replying.insisting")
+    return cue is not None and any(base_form(w) in listed for w in tokens(cue.text))
 
 
 def _keeps_silent(statement: Statement) -> bool:

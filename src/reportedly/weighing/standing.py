@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from ..data import tables
 from ..reading.gazetteer import country_of_demonym, country_of_name
@@ -12,6 +13,7 @@ from ..records import Entity
 from .filed import Filed
 from .identities import Identities, folded
 from .source_phrases import TOKEN, body_kinds, source_words
+from .wording import is_verb
 
 OF_BODY = re.compile(r"\s(?:of|from)\s(?:the\s)?((?:[A-Z][\w’'&-]+\s?){1,5})")
 _BEHIND_NAME = re.compile(
@@ -112,18 +114,27 @@ def _speaks_for(text: str, start: int, end: int) -> tuple[set[str], set[str]]:
         words |= source_words(re.split(r"\s(?:said|told|who|has|had|was|is)\b", after[1])[0])
     if before and set(folded(lead).split()) & heads:
         words |= source_words(re.split(r"\b(?:The|the|a|A|said|by|from|that|and)\s", lead)[-1])
-    return words - heads, ranks
+    return {w for w in words - heads if not is_verb(w)}, ranks
+
+
+@cache
+def _has_of_state() -> re.Pattern[str]:
+    things = "|".join(map(re.escape, tables.toml("weighing")["sources"]["of_states"]))
+    return re.compile(rf"\b([A-Z][^\W\d_]+)['’]s?\s(?:{things})\b")
 
 
 def _states(reports: Iterable[Filed]) -> dict[str, str]:
     """Map names of states, and of their peoples, to one word for each.
 
     Those of the world are known by the gazetteer. Another name counts as a state's
-    where the story also has its people's name ("Karsovia", "Karsovian").
+    where the story also has its people's name ("Karsovia", "Karsovian"), or what only
+    a state has ("Karsovia's prime minister").
     """
     capitals: set[str] = set()
     names: set[str] = set()
+    having: set[str] = set()
     for filed in reports:
+        having |= {folded(m[1]) for m in _has_of_state().finditer(filed.report.text)}
         capitals |= {t for t in TOKEN.findall(filed.report.text) if t[0].isupper()}
         names |= {folded(e.name) for e in filed.reading.entities}
     found: dict[str, str] = {}
@@ -140,7 +151,7 @@ def _states(reports: Iterable[Filed]) -> dict[str, str]:
         stem = name.rstrip("aeiouy")
         peoples = {base + ending for base in {name, stem} for ending in _PEOPLE_OF} - {name}
         there = sorted(p for p in peoples & words - found.keys() if len(p) >= len(name) - 1)
-        if there:
+        if there or name in having:
             found[name] = name
             found.update(dict.fromkeys(there, name))
     return found

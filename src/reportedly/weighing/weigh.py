@@ -19,7 +19,7 @@ from .rulings import Rulings
 from .series import series
 from .statements import Statement, statements
 
-VERSION = "3"  # raised when stories have to be weighed again
+VERSION = "4"  # raised when stories have to be weighed again
 
 
 class Weighed(msgspec.Struct, frozen=True, kw_only=True):

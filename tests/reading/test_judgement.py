@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from reportedly import read
 from reportedly.reading.attribution import judge
 from reportedly.reading.cast import Cast
 from reportedly.reading.draft import Draft
@@ -91,3 +92,16 @@ def test_the_model_that_ships_judges_plain_cases(source, cue, content, stance, f
     own = draft(TEXT, source, cue, content)
     judge(page, cast, [own], Hidden(windows))
     assert (own.stance, own.factuality) == (stance, factuality)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "factuality"),
+    [
+        ("A clerk doubted that the pier had been damaged in the storm of 1998.", "A clerk", "PR-"),
+        ("A clerk said that she would neither confirm nor deny the closure of the pier.", "A clerk", "Uu"),
+    ],
+)
+def test_some_wordings_settle_the_factuality(sentence, source, factuality):
+    text = TEXT.rsplit("A clerk", 1)[0] + sentence
+    (found,) = [a for a in read(text).attributions if a.source.text == source]
+    assert found.factuality == factuality

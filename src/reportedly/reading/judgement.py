@@ -16,13 +16,14 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ..data import tables
 from ..errors import ModelError
 from ..models import store
 from ..records.attribution import Factuality, SourceKind, Stance
 from .draft import Draft
 from .features import Hidden, dense, sparse
 from .page import Page
-from .stance import factuality_of, stance_of
+from .stance import cue_lemma, factuality_of, stance_of
 
 MODEL = "judgement"
 LABELS = ("source_kind", "stance", "factuality")
@@ -118,6 +119,18 @@ def settle(page: Page, draft: Draft, hidden: Hidden | None) -> None:
         draft.stance = rule_stance
         draft.rules.append("rule:stance")
     draft.factuality = cast(Factuality, said["factuality"][0])
+    if _is_plain(page, draft):
+        draft.factuality = rule_factuality
+        draft.rules.append("rule:factuality")
     if draft.source and draft.kind not in _RULED_KINDS:
         draft.kind = cast(SourceKind, said["source_kind"][0])
     draft.rules.append(store.version(MODEL))
+
+
+def _is_plain(page: Page, draft: Draft) -> bool:
+    """Tell whether the wording settles the factuality ("doubted that …", "neither confirm nor deny")."""
+    plain = tables.toml("cues")["plain"]
+    if cue_lemma(page, draft.cue) in plain["cues"].split():
+        return True
+    text = " ".join(page.text[s:e] for s, e in (*draft.cue, *draft.content))[:200].lower()
+    return any(phrase in text for phrase in plain["phrases"])

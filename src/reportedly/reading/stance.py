@@ -89,6 +89,9 @@ def factuality_of(
         value = "PR+"
     words = _opening(page, content)
     hedges = _hedges(page, cue, content)
+    said = " ".join(page.text[s:e] for s, e in (*cue, *content))[:200].lower()
+    if any(phrase in said for phrase in tables.toml("cues")["plain"]["phrases"]):
+        return "Uu", hedges
     degree = _degree(words)
     if degree == "PS" and value in ("CT+", "PR+"):
         value = "PS+"

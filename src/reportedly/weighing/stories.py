@@ -297,7 +297,7 @@ class Stories:
             [len(unit) for unit in units],
             links,
             absent=self._absent,
-            single=self._single + self._small_desk["single"] * self._smallness(),
+            single=self._single,
             together=together,
             apart=apart,
             threshold=self._bar(),

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import (
+    archive,
     attribution,
     chains,
     claims,
@@ -39,6 +40,7 @@ from . import (
     stance,
     stories,
     times,
+    web,
 )
 from .corpora import Absent
 from .table import arguments, show, shown
@@ -63,6 +65,8 @@ ALL: dict[str, Callable[[Path], dict[str, float]]] = {
     "rumours": rumours.measure,
     "origins": origins.measure,
     "desk": desk.measure,
+    "web": web.measure,
+    "archive": archive.measure,
     "speed": speed.measure,
 }
 

@@ -16,6 +16,7 @@ from reportedly.reading.page import Name, Page
 # the machine, and no test depends on that.
 settings.register_profile("gates", derandomize=True, deadline=None)
 settings.register_profile("by hand", deadline=None)
+settings.register_profile("deep", deadline=None, max_examples=5_000)
 settings.load_profile("gates" if os.environ.get("CI") else "by hand")
 
 MakeCast = Callable[..., tuple[Page, Cast]]

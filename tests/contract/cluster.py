@@ -36,13 +36,23 @@ class Cluster:
         if self._user is not None:
             shutil.chown(self.folder, self._user)
         self._run(initdb, "-D", str(self._data), "-A", "trust", "-U", "desk", "-E", "UTF8", *_LOCALE, "-N")
-        options = (
+        self._options = (
             f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c fsync=off "
             "-c deadlock_timeout=100ms -c shared_buffers=16MB"
         )
-        log = str(self.folder / "log")
-        self._run(self._ctl, "-D", str(self._data), "-w", "-l", log, "-o", options, "start")
+        self.start()
         self._made = 0
+
+    def start(self) -> None:
+        """Start the server, also after :meth:`halt`."""
+        assert self._ctl is not None
+        log = str(self.folder / "log")
+        self._run(self._ctl, "-D", str(self._data), "-w", "-l", log, "-o", self._options, "start")
+
+    def halt(self) -> None:
+        """Stop the server at once, as if it had been killed; what it holds stays."""
+        assert self._ctl is not None
+        self._run(self._ctl, "-D", str(self._data), "-m", "immediate", "-w", "stop")
 
     def _run(self, *command: str) -> None:
         done = subprocess.run(

@@ -14,11 +14,16 @@ from email import message_from_bytes, policy
 
 import msgspec
 import pytest
+from sqlalchemy import select
+from typer.testing import CliRunner
 
 from reportedly.desk import alerts, delivery, open_desk
 from reportedly.desk.alert_changes import CHANGES, Before, Watch, look, notice
+from reportedly.desk.alert_tables import searches
 from reportedly.desk.ingest import ingest
+from reportedly.desk.secret_places import secret_at
 from reportedly.errors import DeskError, NotInDesk
+from reportedly.faces import alert_commands
 from reportedly.records import Current, Point, Series
 from reportedly.weighing.weigh import Weighed
 
@@ -298,3 +303,84 @@ def test_mail_is_sent_and_what_reports_say_stays_out_of_its_headers(desk, later)
     assert "Fenn" in body
     assert "Origins: " in body
     assert f"Claim: {alert.claim}" in body
+
+
+# secrets that stand elsewhere ---------------------------------------------------------------------
+
+
+def test_a_secret_may_stand_in_the_environment_or_a_file(desk, later, hook, tmp_path):
+    (tmp_path / "secret").write_text("from the file\n")
+    kept = {"env:DESK_HOOK": "from the environment", f"file:{tmp_path / 'secret'}": "from the file"}
+    for place in kept:
+        _, shown = _add(desk, name=place[:3], webhook=hook.url, changes=("dispute",), secret=place)
+        assert shown is None
+    alerts.run(desk)
+    later()
+    alerts.run(desk)
+    done = delivery.deliver(desk, allow_private=True, environment={"DESK_HOOK": "from the environment"})
+    assert done.sent == 2
+    signed = set()
+    for _, headers, body in hook.seen:
+        said = dict(part.split("=", 1) for part in headers["Reportedly-Signature"].split(","))
+        for secret in kept.values():
+            want = hmac.new(secret.encode(), said["t"].encode() + b"." + body, hashlib.sha256).hexdigest()
+            if want == said["v1"]:
+                signed.add(secret)
+    assert signed == {*kept.values()}
+    with desk.reading() as connection:
+        held = connection.execute(select(searches.c.secret)).scalars().all()
+        assert sorted(held) == sorted(kept)
+        assert "from the" not in repr(alerts.every(connection))
+
+
+def test_a_secret_that_is_not_where_it_should_be_is_told_and_tried_again(desk, later, hook):
+    _add(desk, webhook=hook.url, changes=("dispute",), secret="env:NOTHING_IS_HERE")
+    alerts.run(desk)
+    later()
+    alerts.run(desk)
+    done = delivery.deliver(desk, allow_private=True, environment={"NOTHING_IS_HERE": "two\nlines"})
+    assert (done.sent, done.waiting) == (0, 1)
+    assert "env:NOTHING_IS_HERE" in done.errors[0]
+    assert "lines" not in repr(done)
+    assert not hook.seen
+
+
+@pytest.mark.parametrize("place", ["env:", "env:A B", "env:1", "env:ä", "file:relative", "file:/a\nb"])
+def test_a_place_that_is_none_is_refused(desk, place):
+    with pytest.raises(DeskError, match="is written env:NAME"):
+        _add(desk, webhook="https://hooks.example/", secret=place)
+
+
+def test_what_is_at_a_place_is_never_part_of_a_message(tmp_path):
+    for number, body in enumerate((b"\xff\xfe secret", b"", b"a secret of\ntwo lines", b"secret" * 1000)):
+        (tmp_path / str(number)).write_bytes(body)
+        with pytest.raises(DeskError) as found:
+            secret_at(f"file:{tmp_path / str(number)}")
+        assert "a secret of" not in str(found.value)
+        assert "secretsecret" not in str(found.value)
+        assert found.value.__cause__ is None
+    with pytest.raises(DeskError, match="No such file"):
+        secret_at(f"file:{tmp_path / 'nowhere'}")
+
+
+def test_the_command_shows_a_secret_only_if_it_made_it(desk, monkeypatch):
+    monkeypatch.setattr("reportedly.desk.alerts._check_webhook", lambda _: None)
+    for said, shown in ((["--secret", "my own secret"], False), (["--secret", "env:X"], False), ([], True)):
+        answer = CliRunner().invoke(
+            alert_commands.alerts,
+            ["add", "port", "--webhook", "https://hooks.example/", "--desk", str(desk.path), "--json", *said],
+        )
+        assert answer.exit_code == 0, answer.output
+        assert "my own secret" not in answer.output
+        assert bool(json.loads(answer.output)["secret"]) is shown
+
+
+def test_what_is_due_does_not_wait_longer_because_the_clock_was_set_back(desk, later, hook):
+    _add(desk, webhook=hook.url, changes=("dispute",), secret="s")
+    alerts.run(desk)
+    later()
+    alerts.run(desk)
+    assert delivery.deliver(desk, moment=datetime.now(UTC)).waiting == 1  # private addresses are refused
+    back = datetime.now(UTC) - timedelta(hours=1)
+    assert delivery.deliver(desk, allow_private=True, moment=back).sent == 1
+    assert delivery.deliver(desk, allow_private=True, moment=back).sent == 0

@@ -10,8 +10,10 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import threading
 import time
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -101,9 +103,17 @@ def huge():
     return Reading(report=report, attributions=attributions)
 
 
+def copied(path, folder):
+    """Copy a desk's file through SQLite, so that what others write to it meanwhile does no harm."""
+    old, new = sqlite3.connect(f"file:{path}?mode=ro", uri=True), sqlite3.connect(folder / "desk.db")
+    with closing(old), closing(new):
+        old.backup(new)
+    return folder / "desk.db"
+
+
 @pytest.fixture(scope="session")
-def desk_file(tmp_path_factory):
-    """A desk with the demo's reports, one that is hostile and one that is huge."""
+def demo_file(tmp_path_factory):
+    """A desk with the demo's reports and one that is hostile."""
     folder = tmp_path_factory.mktemp("e2e")
     source = folder / "reports.jsonl"
     rows = [demo.row(entry) for entry in demo.index()] + [HOSTILE]
@@ -112,16 +122,24 @@ def desk_file(tmp_path_factory):
         assert {o.state for o in ingest(desk, [str(source)])} == {"filed"}
         for _ in weigh_all(desk):
             pass
-        filer = Filer(desk)
-        with filer.writing() as connection:
-            filer.file(connection, huge(), seen=datetime.now(UTC), raw_sha256=None)
     return folder / "desk.db"
 
 
 @pytest.fixture(scope="session")
-def site(desk_file):
-    """The address of a server on that desk."""
-    server = uvicorn.Server(uvicorn.Config(create_app(desk_file), port=0, log_level="warning"))
+def desk_file(demo_file, tmp_path_factory):
+    """The same with a report that is huge, and not weighed."""
+    path = copied(demo_file, tmp_path_factory.mktemp("huge"))
+    with open_desk(path) as desk:
+        filer = Filer(desk)
+        with filer.writing() as connection:
+            filer.file(connection, huge(), seen=datetime.now(UTC), raw_sha256=None)
+    return path
+
+
+@contextmanager
+def serving(path, **how):
+    """Run a server on a desk; gives its address."""
+    server = uvicorn.Server(uvicorn.Config(create_app(path, **how), port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until = time.monotonic() + 60
@@ -135,6 +153,13 @@ def site(desk_file):
 
 
 @pytest.fixture(scope="session")
+def site(desk_file):
+    """The address of a server on that desk."""
+    with serving(desk_file) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def browser():
     """A Chromium without a window."""
     from playwright.sync_api import sync_playwright
@@ -145,18 +170,33 @@ def browser():
         made.close()
 
 
-@pytest.fixture
-def open_page(browser, site):
-    """Open a page: ``open_page("/", width=360, scheme="dark", script=False)``.
+def violations(page):
+    """What axe finds that is serious or worse."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        (v["id"], [n["target"] for n in v["nodes"]][:3])
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+@contextmanager
+def visiting(browser, site):
+    """Give a function that opens a page: ``opened("/", width=360, scheme="dark", script=False)``.
 
     At the end no page may have logged an error, been refused something by its policy, asked another host
     for anything, or opened a dialogue.
     """
     wrong, contexts = [], []
 
-    def opened(path, *, width=1280, scheme="light", script=True, expect=200):
+    def opened(path, *, width=1280, scheme="light", script=True, expect=200, ratio=1):
         context = browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=script
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            device_scale_factor=ratio,
         )
         contexts.append(context)
         page = context.new_page()
@@ -178,10 +218,17 @@ def open_page(browser, site):
             ),
         )
         answer = page.goto(site + path)
-        assert answer.status == expect
+        assert answer.status in (expect if isinstance(expect, tuple) else (expect,))
         return page
 
     yield opened
     for context in contexts:
         context.close()
     assert not wrong
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """Open a page of the shared desk; see :func:`visiting`."""
+    with visiting(browser, site) as opened:
+        yield opened

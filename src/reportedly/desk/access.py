@@ -40,6 +40,7 @@ MAY: dict[Role, frozenset[Permission]] = {
 IDLE = timedelta(hours=2)  # after which a session that is not used ends
 LONGEST = timedelta(hours=12)  # after which any session ends
 _WINDOW = timedelta(minutes=15)  # in which failed sign-ins are counted
+_SKEW = timedelta(minutes=1)  # by which the clocks of two machines may differ
 _FAILURES = {"both": 5, "name": 50, "address": 20}  # that are let pass, by name and address
 _SHORTEST, _LONGEST_PASSWORD = 12, 1024
 _HASHING = threading.BoundedSemaphore(2)  # a hash takes 64 MB and four threads for a moment
@@ -300,8 +301,8 @@ def _fits(user: Row[*tuple[Any, ...]] | None, password: str) -> bool:
 
 
 def _slow_down(connection: Connection, name: str, address: str) -> None:
-    since = _ago(_WINDOW)
-    connection.execute(delete(attempts).where(attempts.c.at < since))
+    since, ahead = _ago(_WINDOW), _ahead(_SKEW)  # what lies ahead was written before the clock was set back
+    connection.execute(delete(attempts).where((attempts.c.at < since) | (attempts.c.at > ahead)))
     for what, where in (
         ("both", (attempts.c.name == name) & (attempts.c.address == address)),
         ("name", attempts.c.name == name),
@@ -382,6 +383,15 @@ def write_visits(connection: Connection, found: list[Visit]) -> None:
     rows = [msgspec.to_builtins(v) | {"ids": msgspec.json.encode(v.ids).decode()} for v in found]
     if rows:
         connection.execute(insert(visits), rows)
+
+
+def is_written(connection: Connection, found: list[Visit]) -> bool:
+    """Tell whether entries that were written together, all or none of them, are in the log."""
+    first = found[0]
+    query = select(visits.c.id).where(
+        visits.c.who == first.who, visits.c.at == first.at, visits.c.path == first.path
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def log(

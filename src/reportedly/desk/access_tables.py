@@ -101,3 +101,14 @@ jobs = Table(  # reports that were posted to be taken in
     UniqueConstraint("who", "key"),
     Index(None, "state"),
 )
+
+leases = Table(  # which worker does a job that runs; see :mod:`reportedly.desk.leases`
+    "leases",
+    metadata,
+    Column("job", Text, ForeignKey("jobs.id"), primary_key=True),
+    Column("owner", Text, nullable=False),  # the worker's name
+    Column("beat", Integer, nullable=False),  # goes up while the worker lives
+    Column("takes", Integer, nullable=False),  # by how many workers it was begun
+    Column("stop", Integer, nullable=False),  # 1: somebody cancelled it
+    Column("progress", Text, nullable=False),  # how far it is, as JSON
+)

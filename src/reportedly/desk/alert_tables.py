@@ -1,7 +1,7 @@
 """The tables of alerts: saved searches, what each has seen, what fired, and what was sent of it.
 
 They share the one ``metadata`` of :mod:`reportedly.desk.tables`. Rows of ``fired`` are only
-added. ``secret`` stands as it is: a webhook is signed with it. Times are ISO 8601 text in UTC.
+added. ``secret`` is what a webhook is signed with, or where that is. Times are ISO 8601 text in UTC.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import hashlib
 import re
 import secrets
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -21,17 +21,20 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from ..errors import DeskError, NotInDesk
 from ..intake.text import without_surrogates
 from ..weighing.weigh import Weighed
+from . import redactions, secret_places
 from .alert_changes import CHANGES, Against, Before, Change, Held, Notice, Seen, Watch, look, notice
 from .alert_tables import deliveries, fired, searches, snapshots
+from .blocking import BLOCK
 from .book import Book, weigh_new
-from .store import Conflict, Desk, now, retried
-from .tables import stories, weighed
+from .store import PATIENT, Conflict, Desk, now, retried
+from .tables import members, stories, weighed
 
 Channel = Literal["webhook", "mail"]
 
 _WORDS = 500  # characters that may be looked for, or make a name
 _ADDRESS = 2_000
 _MAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,250}")
+_BLOCKED = BLOCK * 5
 _AT_ONCE = 200  # rows that are written or asked for with one statement
 
 
@@ -97,14 +100,15 @@ def add(
     secret: str | None = None,
     mail: str | None = None,
 ) -> tuple[Search, str | None]:
-    """Save a search; returns it with the secret that its webhook is signed with.
+    """Save a search; returns it with the secret that was made to sign its webhook with, if one was.
 
     Args:
         connection: of :meth:`Desk.writing`.
         name: what it is called.
         watch: what fires; everything, if not said. Its story may be named by how its id begins.
         webhook: where to post what fires, http or https.
-        secret: what to sign with; a new one is made if it is not said.
+        secret: what to sign with, or where that is (``env:NAME``, ``file:PATH``); one is made if it is not
+            said.
         mail: an e-mail address to write to.
 
     Raises:
@@ -112,6 +116,7 @@ def add(
         NotInDesk: there is no such story.
     """
     watch = watch or Watch()
+    made: str | None = None
     name, about, by = (_line(text) for text in (name, watch.about, watch.by))
     if not name:
         raise DeskError("a saved search needs a name")
@@ -120,7 +125,10 @@ def add(
     webhook, mail = (webhook or "").strip() or None, (mail or "").strip() or None
     if webhook is not None:
         _check_webhook(webhook)
-        secret = secret or secrets.token_urlsafe(32)
+        made = None if secret else secrets.token_urlsafe(32)
+        secret = secret or made or ""
+        if secret_places.is_place(secret):
+            secret_places.check(secret)
         if not secret.isprintable() or len(secret) > _WORDS:
             raise DeskError(f"a secret has {_WORDS} printable characters at the most")
     if mail is not None and not (_MAIL.fullmatch(mail) and mail.isprintable() and mail.isascii()):
@@ -144,7 +152,7 @@ def add(
             created=found.created,
         )
     )
-    return found, secret if webhook else None
+    return found, made
 
 
 def every(connection: Connection) -> list[Search]:
@@ -207,7 +215,7 @@ def run(desk: Desk) -> list[Alert]:
         names = [search.id for search in every(connection)]
     found: list[Alert] = []
     for name in names:
-        found += retried(partial(_run, desk, name))
+        found += retried(partial(_run, desk, name), patience=PATIENT, twice=True)
     return found
 
 
@@ -225,20 +233,16 @@ def _run(desk: Desk, name: str) -> list[Alert]:
         before = Before(_remembered(connection, name, old))
         at = now()
         told: list[Alert] = []
-        seen: dict[str, Seen] = {}
+        book = Book(connection)
+        looked: dict[str, Seen] = {}
         for story in changed:
-            query = (
-                select(weighed.c.body, stories.c.title)
-                .join(stories, stories.c.id == weighed.c.story)
-                .where(weighed.c.story == story)
-            )
+            query = select(weighed.c.body).where(weighed.c.story == story)
             row = connection.execute(query).one()
+            title = book.title_of(story) or story
             whole = msgspec.json.decode(zlib.decompress(row.body), type=Weighed)
-            seen[story] = look(search.watch, whole)
+            looked[story] = look(search.watch, whole)
             if search.ran is not None:
-                told += [
-                    _alert(search, at, story, row.title, one) for one in notice(search.watch, whole, before)
-                ]
+                told += [_alert(search, at, story, title, one) for one in notice(search.watch, whole, before)]
         still = old if _is_moving(connection) else _still(connection, old)
         gone = sorted({*old} - {*still})
     with desk.writing(alone=False) as connection:
@@ -257,7 +261,7 @@ def _run(desk: Desk, name: str) -> list[Alert]:
                 "key": keys[story],
                 "body": zlib.compress(msgspec.json.encode(one)),
             }
-            for story, one in seen.items()
+            for story, one in looked.items()
         ]
         for part in _parts(rows):
             connection.execute(insert(snapshots), list(part))
@@ -358,7 +362,40 @@ def log(connection: Connection, search: str | None = None, limit: int = 50) -> l
     query = select(fired.c.body).order_by(fired.c.number.desc()).limit(limit)
     if search is not None:
         query = query.where(fired.c.search == search)
-    return [msgspec.json.decode(body, type=Alert) for (body,) in connection.execute(query)]
+    found = [msgspec.json.decode(body, type=Alert) for (body,) in connection.execute(query)]
+    return seen(connection, found)
+
+
+def seen(connection: Connection, alerts: Sequence[Alert]) -> list[Alert]:
+    """Return alerts as they may be seen: older than a redaction in their story, they say nothing."""
+    taken_out = redactions.standing(connection)
+    if not taken_out:
+        return list(alerts)
+    placed = select(members.c.report, members.c.story).where(members.c.report.in_(sorted(taken_out.reports)))
+    home = {row.report: row.story for row in connection.execute(placed)}
+    return [_without_words(a) if _is_older(a, taken_out, home) else a for a in alerts]
+
+
+def _is_older(alert: Alert, taken_out: redactions.Redactions, home: Mapping[str, str]) -> bool:
+    named = {held.report for held in alert.held_by} | {one.report for one in alert.disputed_by}
+    return any(
+        alert.at <= (taken_out.since(report) or "")
+        and (report in named or home.get(report) == alert.story or f"({report})" in alert.why)
+        for report in taken_out.reports
+    )
+
+
+def _without_words(alert: Alert) -> Alert:
+    return msgspec.structs.replace(
+        alert,
+        title=_BLOCKED,
+        text=_BLOCKED,
+        why=f"{_BLOCKED} words of this story were redacted after this fired",
+        held_by=tuple(msgspec.structs.replace(held, who=_BLOCKED) for held in alert.held_by),
+        disputed_by=tuple(
+            msgspec.structs.replace(one, who=_BLOCKED, text=_BLOCKED) for one in alert.disputed_by
+        ),
+    )
 
 
 def sendings(connection: Connection, alerts: Sequence[Alert]) -> list[Sending]:

@@ -6,6 +6,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
@@ -28,13 +29,15 @@ from ..records import Claim, Copy, Filing, Known, Ledger, Story
 from ..weighing.filed import Filed
 from ..weighing.rulings import Rulings
 from ..weighing.weigh import VERSION, Weighed, weigh
-from . import decisions, gists, shelf
+from . import decisions, gists, ratings, redactions, shelf
 from .gists import Gist, Wanted
+from .ratings import Rated
 from .shelf import Clock, Retention
-from .store import Desk, now
+from .store import PATIENT, Desk, now, retried
 from .tables import claims, members, overlaps, readings, revisions, stories, weighed
 
 Order = Literal["latest", "largest"]
+_LONGEST = 2_001  # letters of an id that are looked for: no id is as long
 _SHORT = 4  # letters of an id that are enough to name it, if no other begins with them
 
 
@@ -70,6 +73,8 @@ class Book:
         self._clock: Clock = clock
         entries = decisions.standing(decisions.log(connection, as_of))
         self.rulings: Rulings = decisions.rulings(entries)
+        self.ratings: list[Rated] = ratings.of_entries(entries)
+        self._redactions = redactions.standing(connection)
 
     @property
     def connection(self) -> Connection:
@@ -195,7 +200,7 @@ class Book:
         Raises:
             NotInDesk: there is none, or several begin like this.
         """
-        query = select(stories.c.id).where(stories.c.id.startswith(name, autoescape=True)).limit(3)
+        query = select(stories.c.id).where(stories.c.id.startswith(name[:_LONGEST], autoescape=True)).limit(3)
         found = [i for (i,) in self._connection.execute(query)]
         if name in found:
             found = [name]
@@ -236,14 +241,18 @@ class Book:
             return None
         rows = sorted(rows, key=lambda r: (r.sort, r.report))
         whole = self._as_of is None
+        names = tuple(msgspec.json.decode(head.entities))
+        if self._redactions:
+            names = self._redactions.names(names, (r.report for r in rows))
         titles = {r.title for r in rows}
+        title = head.title if head.title in titles or whole else rows[0].title or rows[0].report
         story = Story(
             id=head.id,
-            title=head.title if head.title in titles or whole else rows[0].title or rows[0].report,
+            title=self._redactions.title(title, (r.report for r in rows)) if self._redactions else title,
             reports=tuple(r.report for r in rows),
             first=_short(rows[0].sort),
             last=_short(rows[-1].sort),
-            entities=tuple(msgspec.json.decode(head.entities)),
+            entities=names,
         )
         outlets = len({r.outlet or r.report for r in rows})
         if whole:
@@ -309,7 +318,7 @@ class Book:
         query = select(overlaps.c.body).where(or_(overlaps.c.copy == report, overlaps.c.of == report))
         found = [msgspec.json.decode(body, type=Copy) for (body,) in self._connection.execute(query)]
         there = {f.id for f in self.headings({*(c.copy for c in found), *(c.of for c in found)})}
-        found = [c for c in found if c.copy in there and c.of in there]
+        found = [self._redactions.copy(c) for c in found if c.copy in there and c.of in there]
         return sorted(found, key=lambda c: (c.copy != report, -c.shared, c.of, c.copy))
 
     # what is weighed ----------------------------------------------------------------------------
@@ -367,7 +376,9 @@ class Book:
             query = select(overlaps.c.body).where(overlaps.c.copy.in_(inside[at : at + 500]))
             found += [msgspec.json.decode(body, type=Copy) for (body,) in self._connection.execute(query)]
         there = set(inside)
-        return sorted((c for c in found if c.of in there), key=lambda c: (c.copy, c.of))
+        return sorted(
+            (self._redactions.copy(c) for c in found if c.of in there), key=lambda c: (c.copy, c.of)
+        )
 
     def key(self, story: Story) -> str:
         """Return what the weighing of a story depends on, as a digest: it changes when the answer may."""
@@ -386,7 +397,9 @@ class Book:
             [p for p in self.rulings.rejected if p[0][0] in mine or p[1][0] in mine],
             sorted((p, sorted(f.items())) for p, f in self.rulings.corrections.items() if p[0] in mine),
         ]
-        parts = (VERSION, story.reports, rows, ruled)
+        parts: tuple[object, ...] = (VERSION, story.reports, rows, ruled)
+        if taken_out := self._redactions.key(mine):
+            parts = (*parts, taken_out)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     # claims -------------------------------------------------------------------------------------
@@ -397,7 +410,7 @@ class Book:
         Raises:
             NotInDesk: there is none, or several begin like this.
         """
-        query = select(claims).where(claims.c.id.startswith(name, autoescape=True)).limit(3)
+        query = select(claims).where(claims.c.id.startswith(name[:_LONGEST], autoescape=True)).limit(3)
         found = list(self._connection.execute(query))
         exact = [row for row in found if row.id == name]
         for row in exact or found[:1]:
@@ -451,9 +464,13 @@ def unweighed(connection: Connection) -> list[str]:
     return [row.id for row in connection.execute(query)]
 
 
-def weigh_some(desk: Desk, names: Iterable[str]) -> None:
-    """Weigh stories that changed, and write them down; others can write while they are weighed."""
-    for name in names:
+def weigh_some(desk: Desk, names: Iterable[str], *, patience: float = 5.0) -> None:
+    """Weigh stories that changed, and write them down; others can write while they are weighed.
+
+    ``patience`` is how many seconds to wait for a store that is gone.
+    """
+
+    def weigh(name: str) -> None:
         with desk.reading() as connection:
             book = Book(connection)
             done = [
@@ -467,13 +484,16 @@ def weigh_some(desk: Desk, names: Iterable[str]) -> None:
                 for line in book.lines_of([name]).values():
                     book.keep(line.story, done[0])
 
+    for name in names:
+        retried(partial(weigh, name), patience=patience, twice=True)
+
 
 def weigh_new(desk: Desk) -> Iterator[tuple[int, int]]:
     """Weigh the stories of which nothing is written down yet; yields (done, of how many)."""
     with desk.reading() as connection:
         names = unweighed(connection)
     for number, name in enumerate(names, 1):
-        weigh_some(desk, [name])
+        weigh_some(desk, [name], patience=PATIENT)
         yield number, len(names)
 
 
@@ -482,11 +502,11 @@ def weigh_all(desk: Desk) -> Iterator[tuple[int, int]]:
     with desk.reading() as connection:
         todo = [story.id for story in Book(connection).stories()]
     for number, name in enumerate(todo, 1):
-        weigh_some(desk, [name])
+        weigh_some(desk, [name], patience=PATIENT)
         yield number, len(todo)
 
 
-def _filing(row: Row[*tuple[Any, ...]]) -> Filing:
+def _filing(row: Any) -> Filing:
     return Filing(
         id=row.report,
         outlet=row.outlet,

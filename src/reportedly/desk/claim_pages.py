@@ -75,12 +75,16 @@ def claim_page(
         return _written(book, limit, asked, after)
     then = stories_then(book)
     rows = _written(book, limit, asked, after, then.same)
-    for name in _with_words(book, wanted, {story}.intersection(then.other) if story else then.other):
-        for claim in weigh(book, book.story(name)).claims:
+    names = _with_words(book, wanted, {story}.intersection(then.other) if story else then.other)
+    homes = sorted((line.story for line in book.lines_of(names).values()), key=lambda s: -len(s.reports))
+    for home in homes:
+        if len(rows) >= limit and rows[limit - 1][0][0] > len(home.reports):
+            break  # none of its claims can be in more reports than the story has
+        for claim in weigh(book, home).claims:
             keys = _keys(claim)
             if asked.fits(claim) and (after is None or _order(keys) > _order(after)):
                 rows.append((keys, claim))
-    rows.sort(key=lambda row: _order(row[0]))
+        rows.sort(key=lambda row: _order(row[0]))
     return rows[:limit]
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from sqlalchemy import Connection, exists, not_, select
 
-from .book import Book
+from .book import weigh_some
 from .decisions import Decision, log
 from .filing import regroup
 from .review import stories_of, touched
-from .store import Desk, retried
+from .store import Desk, InDoubt, Unreachable, retried
 from .tables import stories, weighed
 
 
@@ -41,15 +42,8 @@ def decide(desk: Desk, act: Callable[[Connection], Decision], *, groups: bool = 
         return decision, sorted(changed)
 
     decision, changed = retried(write)
-    for name in changed:
-
-        def weigh(name: str = name) -> None:
-            with desk.writing() as connection:
-                book = Book(connection)
-                for line in book.lines_of([name]).values():
-                    book.keep(line.story)
-
-        retried(weigh)
+    with suppress(Unreachable, InDoubt):  # the decision is kept: who comes later weighs
+        weigh_some(desk, changed)
     return decision
 
 
@@ -63,5 +57,6 @@ def reports_of(decision: Decision, entries: Sequence[Decision]) -> list[str]:
     body = decision.body
     single = [body["report"]] if "report" in body else []
     pairs = [body[name][0] for name in ("a", "b") if name in body]
-    many = [report for name in ("reports", "part", "rest") for report in body.get(name, ())]
+    many = [place[0] for place in body.get("places", ())]
+    many += [report for name in ("reports", "part", "rest") for report in body.get(name, ())]
     return [*single, *pairs, *many]

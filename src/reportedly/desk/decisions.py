@@ -15,7 +15,7 @@ from . import custody
 from .store import hold_decisions, now
 from .tables import decisions
 
-Kind = Literal["join", "part", "confirm", "reject", "correct", "hide", "undo"]
+Kind = Literal["join", "part", "confirm", "reject", "correct", "hide", "redact", "rate", "undo"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -26,8 +26,11 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     ``part`` {"part", "rest"}: two lists of reports that are different stories;
     ``confirm`` and ``reject`` {"a", "b"}: two appearances ``[report,
     attribution]`` that are, or are not, the same claim; ``correct`` {"report",
-    "attribution", "field", "value"}; ``hide`` {"report"}; ``undo`` {}: takes
-    back the decision ``undoes``.
+    "attribution", "field", "value"}; ``hide`` {"report"}; ``redact`` {"report",
+    "revision", "field", "spans"}, see :class:`reportedly.desk.redactions.Cut`;
+    ``rate`` {"claim", "places", "rating", …}, see
+    :class:`reportedly.desk.ratings.Rating`; ``undo`` {}: takes back the
+    decision ``undoes``.
     """
 
     id: int

@@ -21,19 +21,21 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
-from ..errors import FetchError, ReportedlyError
+from ..errors import DeskError, FetchError, ReportedlyError
 from ..exchange.sayings import FACTUALITY, STANCE
 from ..intake.web import USER_AGENT, checked
 from .alert_changes import Held, between
 from .alert_tables import deliveries, fired, searches
-from .alerts import Alert
-from .store import Desk, retried, stamp
+from .alerts import Alert, seen
+from .secret_places import is_place, secret_at
+from .store import PATIENT, Desk, retried, stamp
 
 TRIES = 8  # at the most
 _FIRST = 60  # seconds until the second try; each next wait is three times as long
 _TIMEOUT = 10.0  # seconds to connect, or for the next bytes
+_SLACK = 60  # seconds by which the clocks of two machines may differ
 _BATCH = 500  # deliveries of one call
 _CHANGES = {
     "claim": "New claim",
@@ -95,7 +97,7 @@ class Smtp:
             port=int(port),
             sender=sender,
             user=environment.get("REPORTEDLY_SMTP_USER") or None,
-            password=environment.get("REPORTEDLY_SMTP_PASSWORD") or None,
+            password=_resolved(environment.get("REPORTEDLY_SMTP_PASSWORD") or "", environment) or None,
             starttls=environment.get("REPORTEDLY_SMTP_STARTTLS", "1") not in ("0", "no", "off"),
         )
 
@@ -123,24 +125,25 @@ def deliver(
         select(deliveries, fired.c.body, searches.c.webhook, searches.c.secret, searches.c.mail)
         .join(fired, fired.c.id == deliveries.c.fired)
         .join(searches, searches.c.id == fired.c.search)
-        .where(deliveries.c.state == "pending", deliveries.c.due <= stamp(at))
+        .where(deliveries.c.state == "pending", _is_due(at))
         .order_by(fired.c.number, deliveries.c.channel)
         .limit(_BATCH)
     )
     with desk.reading() as connection:
         rows = connection.execute(query).all()
+        alerts = seen(connection, [msgspec.json.decode(row.body, type=Alert) for row in rows])
     sent = waiting = failed = 0
     errors: list[str] = []
-    for row in rows:
+    for row, alert in zip(rows, alerts, strict=True):
         tries = row.tries + 1
         key = (row.fired, row.channel)
-        due = stamp(at + timedelta(seconds=_FIRST * 3**row.tries))
+        due = stamp(at + timedelta(seconds=_wait(tries)))
         if not _set(desk, key, row.tries, tries=tries, due=due):
             continue  # another program sends it
-        alert = msgspec.json.decode(row.body, type=Alert)
         try:
             if row.channel == "webhook":
-                post(row.webhook or "", row.secret or "", alert, allow_private=allow_private)
+                secret = _resolved(row.secret or "", environment)
+                post(row.webhook or "", secret, alert, allow_private=allow_private)
             else:
                 server = Smtp.of(os.environ if environment is None else environment)
                 mail(server, row.mail or "", alert)
@@ -156,6 +159,37 @@ def deliver(
     return Delivered(sent=sent, waiting=waiting, failed=failed, errors=tuple(errors))
 
 
+def _resolved(said: str, environment: Mapping[str, str] | None) -> str:
+    """Return a secret, whether it stands here or elsewhere.
+
+    Raises:
+        Undelivered: it is not where it should be.
+    """
+    if not is_place(said):
+        return said
+    try:
+        return secret_at(said, environment)
+    except DeskError as error:
+        raise Undelivered(str(error)) from None
+
+
+def _is_due(at: datetime) -> ColumnElement[bool]:
+    """Return what is due at a moment; also what would have to wait longer than any wait is: the clock was set
+    back since it was written."""
+    ahead = or_(
+        *(
+            (deliveries.c.tries == n) & (deliveries.c.due > stamp(at + timedelta(seconds=_wait(n) + _SLACK)))
+            for n in range(TRIES)
+        )
+    )
+    return or_(deliveries.c.due <= stamp(at), ahead)
+
+
+def _wait(tries: int) -> float:
+    """Return how many seconds are between a try and the next; ``tries`` were made with it."""
+    return _FIRST * 3.0 ** (tries - 1) if tries else 0.0
+
+
 def _set(desk: Desk, key: tuple[str, str], was: int, **values: object) -> bool:
     """Change a delivery that waits and has been tried so often; tell whether there was such a one."""
 
@@ -163,7 +197,7 @@ def _set(desk: Desk, key: tuple[str, str], was: int, **values: object) -> bool:
         with desk.writing(alone=False) as connection:
             return _update(connection, key, was, values)
 
-    return retried(act)
+    return retried(act, patience=PATIENT, twice=True)
 
 
 def _update(connection: Connection, key: tuple[str, str], was: int, values: dict[str, object]) -> bool:
@@ -193,7 +227,10 @@ def post(address: str, secret: str, alert: Alert, *, allow_private: bool = False
     """
     import httpx2
 
+    from ..intake.wire import Transport
+
     body = msgspec.json.encode(Payload(alert=alert))
+    over = time.monotonic() + 2 * _TIMEOUT  # for the whole, however slowly the answer comes
     try:
         target, places = checked(address, allow_private=allow_private)
         headers = {
@@ -203,7 +240,9 @@ def post(address: str, secret: str, alert: Alert, *, allow_private: bool = False
             "Idempotency-Key": alert.id,
             "Reportedly-Signature": signature(secret, int(time.time()), body),
         }
-        with httpx2.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
+        with httpx2.Client(
+            timeout=_TIMEOUT, follow_redirects=False, trust_env=False, transport=Transport(lambda: over)
+        ) as client:
             for number, place in enumerate(places, start=1):
                 request = client.build_request(
                     "POST",

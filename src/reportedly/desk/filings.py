@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from ..errors import NotInDesk
 from ..records import Credit
+from . import redactions
 from .book import Book
 from .shelf import Retention
 from .tables import members, readings, revisions
@@ -80,7 +81,8 @@ def filings(
         query = query.where(r.sort >= since)
     if until is not None:
         query = query.where(r.sort <= until)
-    return [_filing(row) for row in book.connection.execute(query)]
+    taken_out = redactions.standing(book.connection)
+    return [_filing(taken_out.row(row)) for row in book.connection.execute(query)]
 
 
 def filing(book: Book, name: str) -> Filing:
@@ -99,10 +101,11 @@ def filing(book: Book, name: str) -> Filing:
     row = book.connection.execute(query).first()
     if row is None:
         raise NotInDesk(f"there is no report {name!r} in this desk; look for it with: reportedly search")
-    about = msgspec.json.decode(row.about, type=_About)
+    seen = redactions.standing(book.connection).row(row)
+    about = msgspec.json.decode(seen.about, type=_About)
     return msgspec.structs.replace(
-        _filing(row), authors=about.authors, credits=about.credits, warnings=about.warnings,
-        text=row.text, read=row.read or "",
+        _filing(seen), authors=about.authors, credits=about.credits, warnings=about.warnings,
+        text=seen.text, read=seen.read or "",
     )  # fmt: skip
 
 
@@ -122,7 +125,7 @@ def _there(book: Book) -> Any:
     return there
 
 
-def _filing(row: Row[*tuple[Any, ...]]) -> Filing:
+def _filing(row: Any) -> Filing:
     return Filing(
         id=row.report,
         outlet=row.outlet,

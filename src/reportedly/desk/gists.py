@@ -178,6 +178,14 @@ def leading(
     return found
 
 
+def of_claims(connection: Connection, story: str, found: Sequence[Claim]) -> list[Gist]:
+    """Return the gists of claims that are not written down, in the order in which they lead a story."""
+    outlets = _outlets(connection, {a.report for claim in found for a in claim.appearances})
+    made = [msgspec.convert(_row(story, claim, outlets), type=Gist) for claim in found]
+    made.sort(key=lambda g: (-g.outlets, -g.reports, -g.disputed, g.first is None, g.first or "", g.id))
+    return made
+
+
 def of_report(connection: Connection, report: str) -> dict[str, Tie]:
     """Return the claims of a report as they were weighed, by the id of the attribution that makes them.
 

@@ -7,11 +7,11 @@ tried again by the next run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -21,12 +21,14 @@ from ..intake import batch
 from ..intake.batch import Batch
 from ..intake.item import Item, printable
 from ..reading.reader import read_report
+from ..records import Reading
 from . import custody, manifests
 from .filing import Done, Filer, settle
 from .shelf import Retention, reader_version
-from .store import Desk, now, retried
+from .store import PATIENT, Desk, now, retried
 from .tables import items, runs
 
+T = TypeVar("T")
 State = Literal["filed", "revised", "known", "quarantined"]
 
 
@@ -77,46 +79,78 @@ def _check(source: str) -> None:
         raise IntakeError(f"{source!r}: there is no such file or folder")
 
 
+def _read(item: Item) -> Reading:
+    return read_report(item.report())
+
+
 def take(
-    desk: Desk, found: Iterable[Item], sources: Sequence[str], *, retention: Retention = "full"
+    desk: Desk,
+    found: Iterable[Item],
+    sources: Sequence[str],
+    *,
+    retention: Retention = "full",
+    read: Callable[[Item], Reading] = _read,
 ) -> Iterator[Outcome]:
-    """Take in items; see :func:`ingest`."""
+    """Take in items; see :func:`ingest`. While the store is gone, for two minutes at the most, it waits.
+
+    ``read`` gives what is read in an item, or raises as :meth:`Item.report` does.
+    """
     filer = Filer(desk, retention)
     version = reader_version()
-    with desk.writing() as connection:
-        row = connection.execute(
-            insert(runs).values(
-                started=now(),
-                sources=msgspec.json.encode([printable(s) for s in sources]).decode(),
-                version=version,
-                manifest=manifests.put(connection),
+
+    def begin() -> int:
+        with desk.writing() as connection:
+            row = connection.execute(
+                insert(runs).values(
+                    started=now(),
+                    sources=msgspec.json.encode([printable(s) for s in sources]).decode(),
+                    version=version,
+                    manifest=manifests.put(connection),
+                )
             )
-        )
-        assert row.inserted_primary_key is not None
-        run = int(row.inserted_primary_key[0])
+            assert row.inserted_primary_key is not None
+            return int(row.inserted_primary_key[0])
+
+    def end() -> None:
+        with desk.writing(alone=False) as connection:
+            connection.execute(update(runs).where(runs.c.id == run).values(finished=now()))
+
+    run = _waiting(begin)
     for item in found:
-        yield _take_one(desk, filer, run, item)
-    retried(lambda: settle(desk))
-    with desk.writing(alone=False) as connection:
-        connection.execute(update(runs).where(runs.c.id == run).values(finished=now()))
+        yield _take_one(desk, filer, run, item, read)
+    _waiting(lambda: settle(desk))
+    _waiting(end)
 
 
-def _take_one(desk: Desk, filer: Filer, run: int, item: Item) -> Outcome:
+def _waiting(action: Callable[[], T]) -> T:
+    """Do what may be done twice (what is filed is known then), and wait while the store is gone."""
+    return retried(action, patience=PATIENT, twice=True)
+
+
+def _take_one(desk: Desk, filer: Filer, run: int, item: Item, read: Callable[[Item], Reading]) -> Outcome:
     sha256 = item.sha256
-    with desk.reading() as connection:
-        before = _known(connection, item.locator, sha256)
+
+    def known() -> Row[*tuple[Any, ...]] | None:
+        with desk.reading() as connection:
+            return _known(connection, item.locator, sha256)
+
+    before = _waiting(known)
     if before is not None and before.state != "quarantined":
         return Outcome(item.locator, "known")
     seen = item.seen or datetime.now(UTC)
     try:
-        report = item.report()
-        reading = read_report(report)
+        reading = read(item)
     except ModelError:
         raise
     except ReportedlyError as error:
-        with desk.writing() as connection:
-            _note(connection, run, item, "quarantined", error=error)
-        return Outcome(item.locator, "quarantined", error=error)
+        wrong = error
+
+        def put_aside() -> None:
+            with desk.writing() as connection:
+                _note(connection, run, item, "quarantined", error=wrong)
+
+        _waiting(put_aside)
+        return Outcome(item.locator, "quarantined", error=wrong)
 
     def file() -> Done:
         with filer.writing() as connection:
@@ -124,7 +158,7 @@ def _take_one(desk: Desk, filer: Filer, run: int, item: Item) -> Outcome:
             _note(connection, run, item, "filed" if done.new else "known", revision=done.revision)
             return done
 
-    done = retried(file)
+    done = _waiting(file)
     state: State = "known" if not done.new else "filed" if done.number == 1 else "revised"
     return Outcome(item.locator, state, done.report, done.story)
 

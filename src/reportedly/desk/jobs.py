@@ -1,8 +1,9 @@
 """Jobs: reports that were posted to a running server, taken in one job after another in the background.
 
-What was posted is kept in the desk until its job is done, so that a job that a
-stop of the server interrupted can be resumed: what was filed is passed over then,
-as in any ingest. Nothing that was posted is taken for a path.
+What was posted is kept in the desk until its job is done. Each job is done by one
+worker, of this server or another (:mod:`.leases`); one that is stopped gives its job
+back, and if it dies another goes on: what was filed is passed over then, as in any
+ingest. Nothing that was posted is taken for a path.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -22,18 +23,19 @@ import msgspec
 from sqlalchemy import Connection, Row, insert, select, tuple_, update
 
 from ..errors import DeskError, NotInDesk, ReportedlyError
-from .access_tables import jobs
+from . import leases as leasing
+from .access_tables import jobs, leases
 from .book import weigh_new
 from .ingest import Outcome, take
+from .leases import BEAT, Leases
 from .shelf import Retention
-from .store import Desk, now
+from .store import PATIENT, Desk, now, retried
 from .uploads import Kind, items, number_of
 
 State = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 STATES: tuple[State, ...] = get_args(State)
-_ENDED = ("done", "failed", "cancelled")
 _MOST_WAITING = 20  # jobs that may wait at the same time
-_NOTED = 2.0  # seconds between two notes in the desk of how far a job is
+_LOOK = 2.0  # seconds between two looks for jobs that others gave, or left
 _PACE = 30.0  # seconds over which the rate is taken
 
 _LOG = logging.getLogger(__name__)
@@ -48,7 +50,7 @@ class TooManyJobs(DeskError):
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A job as it stands; ``progress`` is that of this moment if it is running here."""
+    """A job as it stands; ``phase`` and what follows are known while it runs, to some seconds."""
 
     id: str
     state: State
@@ -72,6 +74,14 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         return sum(self.counts.values())
 
 
+class _Noted(msgspec.Struct):
+    """How far a job is, as other workers see it."""
+
+    counts: dict[str, int] = msgspec.field(default_factory=dict)
+    phase: Literal["reading", "weighing"] | None = None
+    rate: float | None = None
+
+
 @dataclass
 class _Progress:
     """How far the job that runs is; ``marks`` are (seconds, reports done) of late."""
@@ -79,6 +89,8 @@ class _Progress:
     counts: dict[str, int] = field(default_factory=dict)
     phase: Literal["reading", "weighing"] = "reading"
     marks: list[tuple[float, int]] = field(default_factory=list)
+    cancelled: bool = False
+    lost: bool = False  # to another worker
 
     def step(self, outcome: Outcome, clock: float) -> None:
         self.counts = {**self.counts, outcome.state: self.counts.get(outcome.state, 0) + 1}
@@ -92,34 +104,43 @@ class _Progress:
             return None
         return (marks[-1][1] - marks[0][1]) / (marks[-1][0] - marks[0][0])
 
+    def noted(self) -> _Noted:
+        """Return what of it is shown."""
+        return _Noted(self.counts, self.phase, self.rate() if self.phase == "reading" else None)
+
 
 class Jobs:
-    """The jobs of a desk, and the thread that works on them. It begins with the first job.
+    """The jobs of a desk, and the thread that works on them. It begins with the first job, or :meth:`start`.
 
     Args:
         desk: where they are filed.
         turn: held while one report is read, so that others who read can take turns.
+        leases: by which jobs are taken; of this desk, if not said.
+        beat: seconds between two signs of life while a job runs.
     """
 
-    def __init__(self, desk: Desk, turn: AbstractContextManager[Any] | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        turn: AbstractContextManager[Any] | None = None,
+        *,
+        leases: Leases | None = None,
+        beat: float = BEAT,
+    ) -> None:
         self._desk = desk
         self._turn = turn or threading.Lock()
+        self._leases = leases or Leases(desk)
+        self._beat = beat
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopped = False
+        self._called = False  # somebody has work
         self._asked_to_weigh = False
-        self._cancelled: set[str] = set()
         self._running: dict[str, _Progress] = {}
-        self._mine: set[str] = set()  # that this server takes care of
-        with desk.reading() as connection:
-            left = connection.execute(select(jobs.c.id).where(jobs.c.state.in_(("waiting", "running"))))
-            found = list(left.scalars())
-        if found:
-            with desk.writing(alone=False) as connection:
-                reason = "the server was stopped; resume the job to go on"
-                connection.execute(
-                    update(jobs).where(jobs.c.id.in_(found)).values(state="interrupted", reason=reason)
-                )
+
+    def start(self) -> None:
+        """Begin to look for jobs, also those that other workers left."""
+        self._begin()
 
     # asking -------------------------------------------------------------------------------------
 
@@ -155,10 +176,14 @@ class Jobs:
             return [self._job(row) for row in connection.execute(query)]
 
     def _job(self, row: Row[*tuple[Any, ...]]) -> Job:
-        progress = self._running.get(row.id)
-        counts = progress.counts if progress else msgspec.json.decode(row.counts, type=dict[str, int])
-        rate = progress.rate() if progress and progress.phase == "reading" else None
-        left = row.total - sum(counts.values())
+        mine = self._running.get(row.id)
+        noted = _Noted(msgspec.json.decode(row.counts, type=dict[str, int]))
+        if mine is not None:
+            noted = mine.noted()
+        elif row.state == "running" and row.progress:
+            noted = msgspec.json.decode(row.progress, type=_Noted)
+        left = row.total - sum(noted.counts.values())
+        rate = noted.rate
         return Job(
             id=row.id,
             state=row.state,
@@ -169,10 +194,10 @@ class Jobs:
             started=row.started,
             finished=row.finished,
             total=row.total,
-            counts=counts,
+            counts=noted.counts,
             reason=row.reason,
             resumable=row.state == "interrupted" and bool(row.kept),
-            phase=progress.phase if progress else None,
+            phase=noted.phase,
             rate=round(rate, 3) if rate else None,
             seconds_left=round(max(0, left) / rate, 1) if rate else None,
         )
@@ -217,7 +242,7 @@ class Jobs:
                     total=total, counts="{}", key=key, request=request, upload=packed,
                 )
             )  # fmt: skip
-        self._mine.add(name)
+        _LOG.info("a job waits", extra={"fields": {"job": name, "kind": kind, "who": who, "reports": total}})
         self._begin()
         return self.get(name), True
 
@@ -235,12 +260,10 @@ class Jobs:
             NotInDesk: there is none.
             DeskError: it has ended already.
         """
-        job = self.get(name)
-        if job.state in _ENDED:
-            raise DeskError(f"job {name} has ended: it is {job.state}")
-        self._cancelled.add(name)
-        if job.state != "running":
-            self._end(name, "cancelled", None)
+        mine = self._running.get(name)
+        retried(lambda: leasing.cancel(self._desk, name))
+        if mine is not None:
+            mine.cancelled = True  # it need not wait for its next beat
         return self.get(name)
 
     def resume(self, name: str) -> Job:
@@ -254,8 +277,8 @@ class Jobs:
         if not job.resumable:
             raise DeskError(f"job {name} cannot be resumed: it is {job.state}")
         with self._desk.writing(alone=False) as connection:
-            connection.execute(update(jobs).where(jobs.c.id == name).values(state="waiting", reason=None))
-        self._mine.add(name)
+            mine = update(jobs).where(jobs.c.id == name, jobs.c.state == "interrupted")
+            connection.execute(mine.values(state="waiting", reason=None))
         self._begin()
         return self.get(name)
 
@@ -265,7 +288,7 @@ class Jobs:
         self._begin()
 
     def close(self) -> None:
-        """Stop after the report that is being read; what waits or runs can be resumed later."""
+        """Stop after the report that is being read; a job that runs is given back for others to go on."""
         with self._wake:
             self._stopped = True
             self._wake.notify_all()
@@ -278,78 +301,110 @@ class Jobs:
         with self._wake:
             if self._stopped:
                 return
+            self._called = True
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._work, name="reportedly-jobs", daemon=True)
                 self._thread.start()
             self._wake.notify_all()
 
     def _work(self) -> None:
+        wait = 0.0
         while True:
             with self._wake:
-                while not self._stopped and not self._mine and not self._asked_to_weigh:
-                    self._wake.wait()
+                if wait and not self._called and not self._stopped:
+                    self._wake.wait(timeout=wait)
+                self._called = False
                 if self._stopped:
                     return
             try:
                 if self._asked_to_weigh:
                     self._asked_to_weigh = False
                     self._weigh()
-                if self._mine:
-                    self._run_next()
-            except Exception:  # a desk that is locked for long, or a full disk: the next job tries anew
+                row = self._leases.take()
+                if row is not None:
+                    self._do(row)
+                wait = 0.0 if row is not None else _LOOK
+            except DeskError as error:  # it is locked for long, cannot be reached, or its disk is full
+                _LOG.warning("the jobs wait for the desk: %s", error)
+                wait = 5.0
+            except Exception:
                 _LOG.exception("the worker of the jobs")
-                with self._wake:
-                    self._wake.wait(timeout=5)
+                wait = 5.0
 
-    def _run_next(self) -> None:
-        mine = sorted(self._mine)
-        with self._desk.reading() as connection:
-            query = select(jobs).where(jobs.c.state == "waiting", jobs.c.id.in_(mine))
-            row = connection.execute(query.order_by(jobs.c.created, jobs.c.id).limit(1)).first()
-        if row is None or row.upload is None:
-            self._mine.difference_update(mine)
-            return
-        self._mine.discard(row.id)
-        self._note(row.id, state="running", started=row.started or now())
+    def _do(self, row: Row[*tuple[Any, ...]]) -> None:
+        """Do a job that was taken, and give it back as what it came to."""
+        told = {"job": row.id, "kind": row.kind, "worker": self._leases.name}
+        _LOG.info("a job begins", extra={"fields": told})
+        begun = time.monotonic()
         progress = self._running[row.id] = _Progress()
         try:
-            ended = self._run(row, progress)
+            ended = self._ended(row, progress)
+            mine = not progress.lost and retried(
+                lambda: self._leases.give_back(row.id, **ended),
+                patience=0 if self._stopped else PATIENT,
+                twice=True,
+            )
+        finally:
+            self._running.pop(row.id, None)
+        took = round(time.monotonic() - begun, 3)
+        told |= {"state": ended["state"] if mine else "lost", "seconds": took, **progress.counts}
+        _LOG.info("a job ends", extra={"fields": told})
+
+    def _ended(self, row: Row[*tuple[Any, ...]], progress: _Progress) -> dict[str, Any]:
+        """Do a job; returns what of its row changes by that."""
+        try:
+            with self._beating(row.id, progress):
+                state = self._run(row, progress)
         except ReportedlyError as error:  # what was filed is kept, and the rest may be had later
             _LOG.exception("job %s", row.id)
             is_desk = isinstance(error, DeskError)
             reason = "the desk could not be written; resume the job to go on" if is_desk else str(error)
-            self._note(row.id, state="interrupted", counts=progress.counts, reason=reason)
+            ended: dict[str, Any] = {"state": "interrupted", "reason": reason}
         except Exception:
             _LOG.exception("job %s", row.id)
-            self._end(row.id, "failed", "something unexpected happened; the server's log says what", progress)
+            reason = "something unexpected happened; the server's log says what"
+            ended = {"state": "failed", "reason": reason, "finished": now(), "upload": None}
         else:
-            if ended is None:
-                self._note(
-                    row.id, state="interrupted", counts=progress.counts, reason="the server was stopped"
-                )
-            else:
-                self._end(row.id, ended, None, progress)
-        finally:
-            self._running.pop(row.id, None)
+            ended = {"state": state}
+            if state != "waiting":
+                ended |= {"reason": None, "finished": now(), "upload": None}
+        return ended | {"counts": msgspec.json.encode(progress.counts).decode()}
 
-    def _run(self, row: Row[*tuple[Any, ...]], progress: _Progress) -> State | None:
-        """Take in one job; returns how it ended, or ``None`` if the server stops."""
+    @contextmanager
+    def _beating(self, name: str, progress: _Progress) -> Iterator[None]:
+        """Give signs of life while a job runs, from a thread of its own: to read one report may take long."""
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(self._beat):
+                try:
+                    sign = self._leases.beat(name, msgspec.json.encode(progress.noted()).decode())
+                except DeskError as error:
+                    _LOG.warning("job %s gives no sign: %s", name, error)
+                    continue
+                progress.cancelled |= sign == "stop"
+                progress.lost |= sign == "lost"
+
+        thread = threading.Thread(target=beat, name="reportedly-beat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+
+    def _run(self, row: Row[*tuple[Any, ...]], progress: _Progress) -> State:
+        """Take in one job; returns how it ended: ``waiting`` if the server stops or another worker has it."""
         body = zlib.decompress(row.upload)
         outcomes = take(self._desk, items(body, row.kind), [f"upload:{row.id}"], retention=row.retention)
-        noted = time.monotonic()
         for outcome in self._in_turns(outcomes):
-            clock = time.monotonic()
-            progress.step(outcome, clock)
-            if clock - noted > _NOTED:
-                noted = clock
-                self._note(row.id, counts=progress.counts)
-            if self._stopped:
-                return None
-            if row.id in self._cancelled:
+            progress.step(outcome, time.monotonic())
+            if progress.cancelled:
                 break
+            if self._stopped or progress.lost:
+                return "waiting"
         progress.phase = "weighing"
         self._weigh()
-        return None if self._stopped else "cancelled" if row.id in self._cancelled else "done"
+        return "cancelled" if progress.cancelled else "waiting" if self._stopped else "done"
 
     def _in_turns(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
         while True:
@@ -364,20 +419,10 @@ class Jobs:
             if self._stopped:
                 return
 
-    def _note(self, name: str, *, counts: dict[str, int] | None = None, **values: Any) -> None:
-        if counts is not None:
-            values["counts"] = msgspec.json.encode(counts).decode()
-        with self._desk.writing(alone=False) as connection:
-            connection.execute(update(jobs).where(jobs.c.id == name).values(**values))
-
-    def _end(self, name: str, state: State, reason: str | None, progress: _Progress | None = None) -> None:
-        counts = progress.counts if progress else None
-        self._note(name, counts=counts, state=state, reason=reason, finished=now(), upload=None)
-        self._mine.discard(name)
-        self._cancelled.discard(name)
-
 
 def _without_upload() -> Any:
-    """Return a query for jobs without what was posted; ``kept`` tells whether that is still there."""
+    """Return a query for jobs without what was posted; ``kept`` tells whether that is still there, and
+    ``progress`` how far a job is that runs."""
     columns: Sequence[Any] = [c for c in jobs.c if c.name not in ("upload", "request", "key")]
-    return select(*columns, jobs.c.upload.is_not(None).label("kept"))
+    kept = jobs.c.upload.is_not(None).label("kept")
+    return select(*columns, kept, leases.c.progress).outerjoin(leases, leases.c.job == jobs.c.id)

@@ -92,7 +92,11 @@ def _shared(claim: Claim, places: Collection[tuple[str, str]]) -> int:
 
 def _written(connection: Connection, name: str) -> tuple[str, str]:
     """Return the whole id of a claim and the story in which it stands."""
-    query = select(claims.c.id, claims.c.story).where(claims.c.id.startswith(name, autoescape=True)).limit(2)
+    query = (
+        select(claims.c.id, claims.c.story)
+        .where(claims.c.id.startswith(name[:2_001], autoescape=True))
+        .limit(2)
+    )
     found = {row.id: row.story for row in connection.execute(query)}
     if name in found:
         return name, found[name]

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from ..errors import DeskError
 
@@ -25,6 +25,8 @@ _LOCKS = {LOCK_FILING: 1, LOCK_DECISIONS: 2}
 _OURS = zlib.crc32(b"reportedly desk") & 0x3FFFFFFF  # the first of the two keys of our advisory locks
 _SECRET = re.compile(r"password|passwd|secret|key$", re.IGNORECASE)
 _CONFLICTS = ("40001", "40P01")  # serialization_failure, deadlock_detected
+_STOPPING = ("57P01", "57P02", "57P03")  # admin_shutdown, crash_shutdown, cannot_connect_now
+_NO_WAY = ("connect", "resolve", "closed", "SSL", "starting up", "shutting down", "timeout")
 _STANDS_FOR_NUL = "\ufdd0"  # a character that Unicode keeps for such uses: no text has it
 _NUL, _ITSELF = _STANDS_FOR_NUL + "0", _STANDS_FOR_NUL + "1"
 
@@ -80,9 +82,12 @@ def engine(url: URL, patience: float) -> Engine:
 
     def prepare(connection: psycopg.Connection[Any], _record: object) -> None:
         register(connection)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, false)", (f"{int(patience * 1000)}ms",))
-        connection.commit()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('lock_timeout', %s, false)", (f"{int(patience * 1000)}ms",))
+            connection.commit()
+        except psycopg.Error as error:  # the server was stopped just now
+            raise OperationalError(None, None, error) from error
         encoding = connection.info.parameter_status("server_encoding")
         if encoding != "UTF8":
             raise DeskError(
@@ -147,10 +152,24 @@ def is_conflict(error: BaseException) -> bool:
     return _state(error) in _CONFLICTS
 
 
+def is_gone(error: BaseException) -> bool:
+    """Tell whether the server cannot be reached, starts, stops, or ended this connection.
+
+    Classes 08 and 57P of PostgreSQL's error codes; an error on the way there has no code.
+    """
+    state = _state(error)
+    if state is not None:
+        return state.startswith("08") or state in _STOPPING
+    if getattr(error, "connection_invalidated", False):
+        return True
+    reason = _reason(error)
+    return not _is_refused(state, reason) and any(word in reason for word in _NO_WAY)
+
+
 def explained(name: str, error: BaseException) -> str:
     """Say in one line what happened to the desk ``name``, and what to do."""
     state = _state(error)
-    reason = " ".join(str(getattr(error, "orig", None) or error).split())
+    reason = _reason(error)
     if state == "55P03":
         return f"'{name}' is being written by another program; try again when it is done"
     if state in _CONFLICTS:
@@ -159,13 +178,11 @@ def explained(name: str, error: BaseException) -> str:
         return f"the server's disk is full; nothing that '{name}' holds is lost. Make room and try again"
     if state in ("42501", "25006"):
         return f"'{name}' may not be written by this user"
-    if state in ("28P01", "28000") or "password" in reason or ("role" in reason and "not exist" in reason):
+    if _is_refused(state, reason) and not _is_no_database(state, reason):
         return f"'{name}': the server refuses this user or password (PGPASSWORD and ~/.pgpass are read too)"
-    if state == "3D000" or ("database" in reason and "does not exist" in reason):
+    if _is_no_database(state, reason):
         return f"'{name}': there is no such database; make it with: createdb --encoding=UTF8 NAME"
-    if state in ("57P01", "57P02", "57P03", "08006", "08003") or (
-        not state and ("connect" in reason or "resolve" in reason or "closed" in reason or "SSL" in reason)
-    ):
+    if is_gone(error):
         return f"'{name}' cannot be reached: is the server running, and is this its address? ({reason[:200]})"
     return f"'{name}': {reason[:300]}"
 
@@ -235,6 +252,24 @@ def read(value: str) -> str:
     if _STANDS_FOR_NUL not in value:
         return value
     return value.replace(_NUL, "\x00").replace(_ITSELF, _STANDS_FOR_NUL)
+
+
+def _reason(error: BaseException) -> str:
+    """Return the server's message in one line, without the values of rows that its details may hold."""
+    original = getattr(error, "orig", None) or error
+    told = getattr(getattr(original, "diag", None), "message_primary", None)
+    return " ".join(str(told or original).split())
+
+
+def _is_refused(state: str | None, reason: str) -> bool:
+    """Tell whether the server is there and wants nothing of this user, or has no such database."""
+    if state in ("28P01", "28000") or _is_no_database(state, reason):
+        return True
+    return "password" in reason or ("role" in reason and "not exist" in reason)
+
+
+def _is_no_database(state: str | None, reason: str) -> bool:
+    return state == "3D000" or ("database" in reason and "does not exist" in reason)
 
 
 def _state(error: BaseException) -> str | None:

@@ -16,6 +16,7 @@ from .store import Desk
 _MOST = 64  # answers
 _AT_ONCE = 2  # stories that are weighed at the same time
 _PATIENCE = 6.0  # seconds
+_MOST_WAITING = 40  # stories that wait to be weighed; more are not begun
 
 Answer = TypeVar("Answer")
 
@@ -63,13 +64,15 @@ class Remembered:
         self._put(key, made)
         return made
 
-    def weighed(self, book: Book, story: Story) -> Weighed:
+    def weighed(self, book: Book, story: Story, patience: float | None = None) -> Weighed:
         """Return what a story comes to, as :meth:`Book.weighed` does.
+
+        ``patience`` is how many seconds to wait for it, if not as long as usual.
 
         Raises:
             StillWeighing: it is not written down, and to weigh it takes longer than anybody should wait.
         """
-        return self.get(("weighed", story.id, book.key(story)), lambda: self._weigh(book, story))
+        return self.get(("weighed", story.id, book.key(story)), lambda: self._weigh(book, story, patience))
 
     def _put(self, key: Hashable, answer: object) -> None:
         with self._lock:
@@ -77,7 +80,7 @@ class Remembered:
             while len(self._answers) > self._most:
                 self._answers.popitem(last=False)
 
-    def _weigh(self, book: Book, story: Story) -> Weighed:
+    def _weigh(self, book: Book, story: Story, patience: float | None) -> Weighed:
         if book.is_kept(story):
             return book.weighed(story)
         key = "weighed", story.id, book.key(story)
@@ -85,12 +88,14 @@ class Remembered:
             if key in self._answers:  # it was put there just now
                 return self._answers[key]  # type: ignore[no-any-return]
             task = self._tasks.get(key)
+            if task is None and len(self._tasks) >= _MOST_WAITING:
+                raise StillWeighing("many stories are being weighed; ask again in a moment")
             if task is None:
                 task = self._tasks[key] = _Task()
                 ask = book.as_of, book.clock
                 # a daemon: nobody waits for it when the program ends
                 Thread(target=self._work, args=(task, key, story.id, *ask), daemon=True).start()
-        if not task.done.wait(self._patience):
+        if not task.done.wait(self._patience if patience is None else patience):
             raise StillWeighing(f"story {story.id} is being weighed; ask again in a moment")
         if task.failed is not None:
             raise task.failed

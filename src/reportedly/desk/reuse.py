@@ -41,7 +41,7 @@ def compare(connection: Connection, filed: Filed, *, first: bool = True) -> list
         connection.execute(insert(bands), [{"band": b, "report": report} for b in signed.bands])
     sizes = _sizes(connection, having)
     common = _boilerplate(connection, filed, signed, having, sizes)
-    others = list(shelf.texts(connection, _near(signed, having, sizes, common)).values())
+    others = list(shelf.texts(connection, near_reports(signed, having, sizes, common)).values())
     found = copies.overlapping(filed, others, Nearest(common) if common else ())
     if found:
         connection.execute(insert(overlaps), [_row(copy) for copy in found])
@@ -73,7 +73,7 @@ def recheck(connection: Connection, since: int) -> int:
         common = _boilerplate(connection, filed, signed, having, sizes)
         if not common:
             continue
-        near = set(_near(signed, having, sizes, common))
+        near = set(near_reports(signed, having, sizes, common))
         found = {
             c.of if c.copy == name else c.copy: c
             for c in copies.overlapping(filed, [t for t in texts.values() if t.id in near], Nearest(common))
@@ -90,7 +90,7 @@ def _row(copy: Copy) -> dict[str, str]:
     return {"copy": copy.copy, "of": copy.of, "body": msgspec.json.encode(copy).decode()}
 
 
-def _near(
+def near_reports(
     signed: shingles.Signature,
     having: Mapping[int, Sequence[str]],
     sizes: Mapping[str, int],

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+import msgspec
+from sqlalchemy import Connection, delete, select
 
 from ..errors import DeskError
+from ..records import Span
 from ..records.attribution import FACTUALITIES, SOURCE_KINDS, STANCES
 from ..weighing.rulings import CORRECTABLE
 from . import decisions
+from .blocking import BLOCK
 from .book import Book
 from .decisions import Decision
-from .tables import members
+from .ratings import PLACES, Rating
+from .redactions import FIELDS, Field, standing_words
+from .search import search
+from .tables import claims, members, weighed
 
+_WORDS = 500  # characters of a quotation that may be looked for in other reports
 _VALUES = {"stance": STANCES, "factuality": FACTUALITIES, "kind": SOURCE_KINDS}
 
 
@@ -97,6 +104,141 @@ def hide(connection: Connection, report: str, *, who: str, why: str) -> Decision
     """
     Book(connection).report(report)
     return decisions.record(connection, "hide", {"report": report}, who=who, why=why)
+
+
+def redact(
+    connection: Connection,
+    report: str,
+    *,
+    spans: Sequence[Span] = (),
+    quote: str = "",
+    field: Field = "text",
+    who: str,
+    why: str,
+) -> Decision:
+    """Take words out of a report: blocks stand in their place everywhere, until this is undone.
+
+    Args:
+        connection: of :meth:`Desk.writing`.
+        report: its id.
+        spans: half-open character ranges of the field.
+        quote: words, taken out wherever they stand in the field; white space and case do not matter.
+        field: text, title, authors or url; without ``spans`` and ``quote`` the whole of it.
+        who, why: are kept; a reason is needed.
+
+    Raises:
+        NotInDesk: the report is not there, or hidden.
+        DeskError: a range or the words do not stand in the field, or no reason is given.
+    """
+    if field not in FIELDS:
+        raise DeskError(f"{field!r} cannot be redacted; these can: {', '.join(FIELDS)}")
+    if not why.strip():
+        raise DeskError("say why it is redacted; the reason is kept, the words are not shown")
+    filed = Book(connection).report(report)
+    body = {"text": filed.report.text, "title": filed.report.title or ""}.get(field)
+    if body is None:
+        if spans or quote:
+            raise DeskError(f"{field} can only be redacted as a whole")
+        if not getattr(filed.report, field):
+            raise DeskError(f"report {report!r} has no {field} that could be redacted")
+        found: list[Span] = []
+    else:
+        found = [*_within(body, spans), *_quoted(body, quote)]
+        if not body.strip():
+            raise DeskError(f"report {report!r} has no {field} that could be redacted")
+    decision = decisions.record(
+        connection,
+        "redact",
+        {
+            "report": filed.id,
+            "revision": filed.revision,
+            "field": field,
+            "spans": [list(span) for span in sorted(set(found))],
+        },
+        who=who,
+        why=why,
+    )
+    forget_weighing(connection, [filed.id])
+    return decision
+
+
+def _within(body: str, spans: Sequence[Span]) -> list[Span]:
+    for start, end in spans:
+        if not 0 <= start < end <= len(body):
+            raise DeskError(f"there is no range {start}:{end}; what is redacted has {len(body)} characters")
+    return [(start, end) for start, end in spans]
+
+
+def _quoted(body: str, quote: str) -> list[Span]:
+    if not quote:
+        return []
+    found = standing_words(quote, body) if quote.strip() else []
+    if not found:
+        raise DeskError("these words do not stand there; give them as they are written, or a range")
+    return found
+
+
+def elsewhere(connection: Connection, report: str, words: Sequence[str]) -> list[str]:
+    """Return the ids of other reports, at most 50, in which one of these runs of words stands too."""
+    found: dict[str, None] = {}
+    for run in words:
+        plain = " ".join(run.split()).replace('"', " ")
+        if plain and len(plain) <= _WORDS and BLOCK not in plain:
+            found.update(dict.fromkeys(hit.report for hit in search(connection, f'"{plain}"', limit=50)))
+    hidden = Book(connection).rulings.hidden
+    return sorted(name for name in found if name != report and name not in hidden)
+
+
+def forget_weighing(connection: Connection, reports: Sequence[str]) -> None:
+    """Forget what was weighed of the stories of reports, as it holds words that are redacted now."""
+    names = stories_of(connection, reports)
+    connection.execute(delete(claims).where(claims.c.story.in_(names)))
+    connection.execute(delete(weighed).where(weighed.c.story.in_(names)))
+
+
+def rate(
+    connection: Connection,
+    name: str,
+    *,
+    rating: str,
+    organisation: str,
+    url: str | None = None,
+    value: float | None = None,
+    best: float | None = None,
+    worst: float | None = None,
+    who: str,
+    why: str,
+) -> Decision:
+    """Write down how an organisation rated a claim in a review that it published or publishes.
+
+    It says nothing of the program's: it counts nothing and weighs nothing, and goes out as schema.org's
+    ``ClaimReview``. A later rating by the same organisation takes the place of this one.
+
+    Args:
+        connection: of :meth:`Desk.writing`.
+        name: the claim's id, or how it begins.
+        rating: the verdict in words, such as "unproven".
+        organisation: who rates.
+        url: of the published review, http or https.
+        value, best, worst: the verdict on the organisation's scale, and the ends of the scale.
+        who, why: are kept.
+
+    Raises:
+        NotInDesk: there is no such claim.
+        DeskError: the words are missing or too long, or the numbers make no scale.
+    """
+    _, _, claim = Book(connection).claim(name)
+    body = Rating(
+        claim=claim.id,
+        places=tuple((a.report, a.attribution) for a in claim.appearances[:PLACES]),
+        rating=rating,
+        organisation=organisation,
+        url=url or None,
+        value=value,
+        best=best,
+        worst=worst,
+    ).checked()
+    return decisions.record(connection, "rate", msgspec.to_builtins(body), who=who, why=why)
 
 
 def touched(connection: Connection, decision: Decision) -> bool:

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Row, text
 
 from ..errors import DeskError
 from ..records import Reading
-from . import lexemes
+from . import lexemes, redactions, shelf
 from .shelf import Clock
 
 _TERM = re.compile(r'"([^"]+)"|(\S+)')
 _WORD = re.compile(r"\w+")
 _AROUND = 90  # characters shown before and after the first word found
 _WIDER = 3  # times: so many more of the best are looked at, as some are no last revisions
+_COLUMNS = "r.id, r.report, r.number, r.title, r.outlet, r.published, r.seen, r.retention, r.text"
 _MOST = 64  # words and phrases of one search
 
 
@@ -39,10 +40,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 
 def index(connection: Connection, revision: int, reading: Reading, kept: str) -> None:
     """Enter a revision; ``kept`` is the text that is kept of it."""
-    report = reading.report
-    sources = "\n".join(dict.fromkeys(a.source.text for a in reading.attributions if a.source.text))
-    names = "\n".join(dict.fromkeys(n for e in reading.entities for n in (e.name, *e.aliases)))
-    fields = {"title": report.title or "", "text": kept, "sources": sources, "entities": names}
+    fields = _fields(reading, kept)
     if connection.dialect.name == "postgresql":
         rows = [
             {"revision": revision, "part": part, "vector": vector}
@@ -59,6 +57,16 @@ def index(connection: Connection, revision: int, reading: Reading, kept: str) ->
         ),
         {"id": revision, **fields},
     )
+
+
+def _fields(reading: Reading, kept: str) -> dict[str, str]:
+    """Return what of a revision can be searched."""
+    return {
+        "title": reading.report.title or "",
+        "text": kept,
+        "sources": "\n".join(dict.fromkeys(a.source.text for a in reading.attributions if a.source.text)),
+        "entities": "\n".join(dict.fromkeys(n for e in reading.entities for n in (e.name, *e.aliases))),
+    }
 
 
 def indexed(connection: Connection) -> int:
@@ -93,11 +101,40 @@ def search(
     if len(terms) > _MOST:
         raise DeskError(f"a search takes {_MOST} words and phrases at the most, not {len(terms)}")
     find = _on_postgres if connection.dialect.name == "postgresql" else _on_sqlite
-    rows = find(connection, terms, limit, as_of, clock)
+    taken_out = redactions.standing(connection)
+    rows: Sequence[Any] = find(connection, terms, limit + len(taken_out.reports), as_of, clock)
+    if taken_out:
+        rows = [seen for row in rows if (seen := _seen(connection, taken_out, row, terms)) is not None]
     looked_for = _WORD.findall(f"{query} {source or ''} {entity or ''}".lower())
     return [
-        _hit(row.report, row.title, row.outlet, row.published, row.text, row.rank, looked_for) for row in rows
+        _hit(row.report, row.title, row.outlet, row.published, row.text, row.rank, looked_for)
+        for row in rows[:limit]
     ]
+
+
+def _seen(
+    connection: Connection, taken_out: redactions.Redactions, row: Any, terms: Sequence[_Term]
+) -> Any | None:
+    """Return a row that was found as it may be seen; ``None`` if it was found by what is redacted in it."""
+    if row.report not in taken_out.reports:
+        return row
+    filed = shelf.filed(connection, [row])[0].reading
+    seen = taken_out.row(row)
+    words = {name: lexemes.words(part) for name, part in _fields(filed, seen.text).items()}
+    if all(any(_stands(t, words[f]) for f in words if t.field in (None, f)) for t in terms):
+        return seen
+    return None
+
+
+def _stands(term: _Term, words: Sequence[str]) -> bool:
+    """Tell whether a term stands among words."""
+    first, last = list(term.words[:-1]), term.words[-1]
+    many = len(term.words)
+    return any(
+        list(words[at : at + many - 1]) == first
+        and (words[at + many - 1].startswith(last) if term.prefix else words[at + many - 1] == last)
+        for at in range(len(words) - many + 1)
+    )
 
 
 class _Term(msgspec.Struct, frozen=True):
@@ -127,7 +164,7 @@ def _on_sqlite(
         parts.append(f"{term.field} : {quoted}" if term.field else quoted)
     stands = "sort" if clock == "published" else "seen"
     query = text(  # ranks first and looks at the reports of the best only: their rows are long
-        "SELECT r.report, r.title, r.outlet, r.published, r.text, f.rank FROM ("
+        f"SELECT {_COLUMNS}, f.rank FROM ("
         "SELECT rowid AS id, -bm25(words, 4.0, 1.0, 2.0, 2.0) AS rank "
         "FROM words WHERE words MATCH :match ORDER BY rank DESC, rowid LIMIT :most"
         ") f JOIN revisions r ON r.id = f.id "
@@ -162,7 +199,7 @@ def _on_postgres(
     values["any"] = " | ".join(f"({mark})" for mark in queries)
     return connection.execute(
         text(
-            "SELECT r.report, r.title, r.outlet, r.published, r.text, "
+            f"SELECT {_COLUMNS}, "
             "(SELECT sum(ts_rank('{0.25, 0.5, 0.5, 1.0}', w.vector, CAST(:any AS tsquery), 1)) "
             "FROM words w WHERE w.revision = r.id) AS rank "
             f"FROM revisions r WHERE {' AND '.join(conditions)} ORDER BY rank DESC, r.report LIMIT :limit"

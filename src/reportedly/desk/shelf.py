@@ -15,7 +15,8 @@ from ..models import store as models
 from ..reading.encoder import MODEL
 from ..records import Credit, Reading, Report
 from ..weighing.filed import Filed, moment
-from . import custody, manifests
+from . import custody, manifests, redactions
+from .canvas import canvas as canvas
 from .store import now, stamp
 from .tables import readings, revisions
 
@@ -135,21 +136,37 @@ def kept_text(text: str, retention: Retention) -> str:
 
 
 def filed(connection: Connection, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Filed]:
-    """Return the revisions ``rows`` with their newest readings, in the same order."""
+    """Return the revisions ``rows`` with their newest readings, in this order, without what is redacted."""
     rows = list(rows)
+    taken_out = redactions.standing(connection)
+    if taken_out:
+        rows = _as_filed(connection, rows, taken_out)
     bodies: dict[int, bytes] = {}
     for at in range(0, len(rows), _CHUNK):
         numbers = [row.id for row in rows[at : at + _CHUNK]]
         query = select(readings.c.revision, readings.c.body).where(readings.c.revision.in_(numbers))
         for found in connection.execute(query.order_by(readings.c.made)):
             bodies[found.revision] = found.body
-    return [_filed(row, bodies[row.id]) for row in rows]
+    return [_filed(row, bodies[row.id], taken_out) for row in rows]
+
+
+def _as_filed(
+    connection: Connection, rows: Sequence[Any], taken_out: redactions.Redactions
+) -> list[Row[*tuple[Any, ...]]]:
+    """Return rows with the words that are redacted, as what was read in them stands at its offsets."""
+    cut = [row.id for row in rows if row.report in taken_out.reports]
+    query = select(revisions).where(revisions.c.id.in_(cut))
+    whole = {row.id: row for row in connection.execute(query)}
+    return [whole.get(row.id, row) for row in rows]
 
 
 def texts(connection: Connection, reports: Sequence[str]) -> dict[str, Filed]:
-    """Return reports whose text is kept whole, by their ids in this order, without what was read in them."""
+    """Return reports whose text is kept whole, by their ids in this order, without what was read in them.
+
+    They are as they were filed, redacted words too, for comparing: nothing of them is to be given out.
+    """
     found = {}
-    for row in revisions_of(connection, reports):
+    for row in _last(connection, reports, None, "published"):
         if row.retention != "full":
             continue
         about = msgspec.json.decode(row.about, type=_About)
@@ -181,38 +198,34 @@ class _About(msgspec.Struct):
     warnings: tuple[str, ...] = ()
 
 
-def _filed(row: Row[*tuple[Any, ...]], body: bytes) -> Filed:
+def _filed(row: Row[*tuple[Any, ...]], body: bytes, taken_out: redactions.Redactions) -> Filed:
     reading = msgspec.json.decode(zlib.decompress(body), type=Reading)
     text = row.text if row.retention == "full" else canvas(reading, row.text)
     report = msgspec.structs.replace(reading.report, text=text, id=row.report)
     seen = moment(row.seen)
     assert seen is not None
-    return Filed(msgspec.structs.replace(reading, report=report), seen, row.number)
-
-
-def canvas(reading: Reading, kept: str) -> str:
-    """Return a text in which what is kept of a report stands where it stood, and blanks everywhere else."""
-    passages = [a.content for a in reading.attributions]
-    passages += [p for a in reading.attributions for p in (a.source, *([a.cue] if a.cue else []), *a.via)]
-    passages += [m for e in reading.entities for m in e.mentions]
-    letters = list(kept) + [" "] * max(0, max((p.end for p in passages if p.spans), default=0) - len(kept))
-    for passage in passages:
-        at = 0
-        for start, end in passage.spans:
-            letters[start:end] = passage.text[at : at + end - start]
-            at += end - start + 1
-    return "".join(letters)
+    whole = msgspec.structs.replace(reading, report=report)
+    return Filed(taken_out.reading(whole, row.report, row.number), seen, row.number)
 
 
 def revisions_of(
     connection: Connection, reports: Sequence[str], as_of: str | None = None, *, clock: Clock = "published"
-) -> list[Row[*tuple[Any, ...]]]:
+) -> list[Any]:
     """Return the last revision of each report, in order of publication; as it stood at ``as_of``.
 
     By the clock ``published``, a first revision stands from its publication and a
     later one from its update (or when it was seen, where that is not known). By
-    the clock ``seen``, each stands from when the desk took it in.
+    the clock ``seen``, each stands from when the desk took it in. Rows have the columns of ``revisions``,
+    without what is redacted.
     """
+    rows = _last(connection, reports, as_of, clock)
+    taken_out = redactions.standing(connection)
+    return [taken_out.row(row) for row in rows] if taken_out else list(rows)
+
+
+def _last(
+    connection: Connection, reports: Sequence[str], as_of: str | None, clock: Clock
+) -> list[Row[*tuple[Any, ...]]]:
     found: list[Row[*tuple[Any, ...]]] = []
     for at in range(0, len(reports), _CHUNK):
         query = select(revisions).where(revisions.c.report.in_(reports[at : at + _CHUNK]))

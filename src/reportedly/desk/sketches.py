@@ -15,6 +15,7 @@ from sqlalchemy import select
 from ..records import Place, Relation
 from ..records.things import Schema
 from ..weighing.filed import moment
+from . import redactions
 from .book import Book
 from .shelf import revisions_of
 from .tables import readings
@@ -59,10 +60,16 @@ def sketches(book: Book, reports: Sequence[str]) -> list[Sketch]:
         for found in book.connection.execute(query.order_by(readings.c.made)):
             bodies[found.revision] = found.body
     decoder = msgspec.json.Decoder(Outline)
+    cut = sorted(set(reports).intersection(redactions.standing(book.connection).reports))
+    whole = {filed.id: filed.reading for filed in book.filed(cut)} if cut else {}
     made = []
     for row in rows:
         when = moment(row.published) or moment(row.seen)
         assert when is not None  # the desk writes when it saw a report
-        outline = decoder.decode(zlib.decompress(bodies[row.id]))
+        if row.report in whole:
+            body = msgspec.json.encode(whole[row.report])
+        else:
+            body = zlib.decompress(bodies[row.id])
+        outline = decoder.decode(body)
         made.append(Sketch(row.report, row.outlet, row.title, when, outline))
     return made

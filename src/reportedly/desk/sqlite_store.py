@@ -60,6 +60,11 @@ def is_conflict(error: BaseException) -> bool:
     return False
 
 
+def is_gone(error: BaseException) -> bool:
+    """Tell whether the store was lost for the time being: a file is there, or it is not."""
+    return False
+
+
 def explained(name: str, error: BaseException) -> str:
     """Say in one line what happened to the desk ``name``, and what to do."""
     reason = str(getattr(error, "orig", None) or error)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
+import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +14,7 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ..errors import DeskError
 from . import migrate, postgres_store, sqlite_store
@@ -22,6 +24,8 @@ T = TypeVar("T")
 
 _PATIENCE = 30  # seconds to wait for another writer
 _TRIES = 5  # how often what conflicts with another writer is done again
+_LONGEST_PAUSE = 5.0  # seconds between two tries to reach a store that is gone
+PATIENT = 120.0  # seconds for which what runs in the background waits for a store that is gone
 
 
 class Store(Protocol):
@@ -33,6 +37,8 @@ class Store(Protocol):
 
     def is_conflict(self, error: BaseException) -> bool: ...
 
+    def is_gone(self, error: BaseException) -> bool: ...
+
     def explained(self, name: str, error: BaseException) -> str: ...
 
     def about(self, connection: Connection) -> tuple[str, int]: ...
@@ -43,6 +49,14 @@ _STORES: dict[str, Store] = {"sqlite": sqlite_store, "postgresql": postgres_stor
 
 class Conflict(DeskError):
     """What was written met what another program wrote at the same moment; it may be done again."""
+
+
+class Unreachable(DeskError):
+    """The store cannot be reached, or was lost before anything was kept; it may be tried again."""
+
+
+class InDoubt(DeskError):
+    """The store was lost while a change was being kept: it may be kept, or not."""
 
 
 class Desk:
@@ -67,10 +81,14 @@ class Desk:
         """Give a connection that sees one state of the desk.
 
         Raises:
+            Unreachable: there is no way to the store just now.
             DeskError: the store cannot be read.
         """
         with self._told(), self._engine.connect() as connection:
-            yield self._store.begin_reading(connection)
+            try:
+                yield self._store.begin_reading(connection)
+            except zlib.error as error:
+                raise DeskError(self._damaged(error)) from error
 
     @contextmanager
     def writing(self, *, alone: bool = True) -> Iterator[Connection]:
@@ -83,6 +101,8 @@ class Desk:
 
         Raises:
             Conflict: the store could not do this beside what others did; see :func:`retried`.
+            Unreachable: there is no way to the store, or it was lost on the way; nothing is kept.
+            InDoubt: it was lost at the very end; nobody can tell from here whether the change is kept.
             DeskError: another program is writing for too long, the disk is full, or the store is damaged.
         """
         with self._told(), self._engine.connect() as connection:
@@ -90,9 +110,18 @@ class Desk:
             try:
                 yield connection
             except BaseException:
-                connection.rollback()
+                with suppress(DBAPIError):  # it is lost; what was found first is told
+                    connection.rollback()
                 raise
-            connection.commit()
+            try:
+                connection.commit()
+            except DBAPIError as error:
+                if self._store.is_gone(error):
+                    said = self._store.explained(self.name, error)
+                    raise InDoubt(
+                        f"{said}; look whether the change was kept before you do it again"
+                    ) from error
+                raise
 
     def close(self) -> None:
         self._engine.dispose()
@@ -105,14 +134,29 @@ class Desk:
     ) -> None:
         self.close()
 
+    def _damaged(self, error: Exception) -> str:
+        return f"'{self.name}' is damaged ({str(error)[:80]}); restore it from a backup"
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         """Turn the store's errors into ones that say what to do."""
         try:
             yield
+        except UnicodeEncodeError:
+            raise DeskError("what was asked for or written holds half a character: no text") from None
+        except UnicodeDecodeError as error:
+            raise DeskError(self._damaged(error)) from error
         except (DBAPIError, sqlite3.Error) as error:
-            kind = Conflict if self._store.is_conflict(error) else DeskError
+            kind: type[DeskError] = DeskError
+            if self._store.is_conflict(error):
+                kind = Conflict
+            elif self._store.is_gone(error):
+                kind = Unreachable
             raise kind(self._store.explained(self.name, error)) from error
+        except PoolTimeout as error:
+            raise DeskError(
+                f"too much is asked of '{self.name}' at the same time; try again later"
+            ) from error
 
 
 def open_desk(place: str | Path, *, create: bool = True) -> Desk:
@@ -153,18 +197,41 @@ def open_desk(place: str | Path, *, create: bool = True) -> Desk:
     return desk
 
 
-def retried(action: Callable[[], T], *, sleep: Callable[[float], None] = time.sleep) -> T:
-    """Do what writes to a desk, and again if it conflicts with another writer: five times at the most.
+def retried(
+    action: Callable[[], T],
+    *,
+    patience: float = 5.0,
+    twice: bool = False,
+    sleep: Callable[[float], None] = time.sleep,
+) -> T:
+    """Do what writes to a desk, and again if it conflicts with another writer (five times at the most), or if
+    the store cannot be reached (with pauses that grow to five seconds).
+
+    Args:
+        action: what to do; nothing of it is kept if it raises one of the errors below.
+        patience: how many seconds to pause in all for a store that cannot be reached.
+        twice: whether it does no harm if it is done although it was done and kept already; then it is also
+            done again where that is in doubt.
+        sleep: waits so many seconds.
 
     Raises:
-        Conflict: it still conflicts.
+        Conflict, Unreachable: so it still is.
+        InDoubt: whether it is kept is in doubt, and ``twice`` does not hold.
     """
-    for number in range(1, _TRIES):
+    tries, slept, pause = 1, 0.0, 0.2
+    while True:
         try:
             return action()
         except Conflict:
-            sleep(0.02 * 2**number)
-    return action()
+            if tries >= _TRIES:
+                raise
+            sleep(0.02 * 2**tries)
+            tries += 1
+        except (Unreachable, InDoubt) as error:
+            if slept >= patience or (isinstance(error, InDoubt) and not twice):
+                raise
+            sleep(pause)
+            slept, pause = slept + pause, min(2 * pause, _LONGEST_PAUSE)
 
 
 def hold_decisions(connection: Connection) -> None:
@@ -188,4 +255,16 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-__all__ = ["Conflict", "Desk", "hold_decisions", "kept_by", "now", "open_desk", "retried", "stamp"]
+__all__ = [
+    "PATIENT",
+    "Conflict",
+    "Desk",
+    "InDoubt",
+    "Unreachable",
+    "hold_decisions",
+    "kept_by",
+    "now",
+    "open_desk",
+    "retried",
+    "stamp",
+]

@@ -6,8 +6,8 @@ import logging
 import threading
 
 from ..errors import DeskError
-from .access import Visit, use_sessions, write_visits
-from .store import Desk
+from .access import Visit, is_written, use_sessions, write_visits
+from .store import Desk, InDoubt
 
 _EVERY = 1.0  # seconds between two batches
 _MOST = 100_000  # entries that wait while the desk cannot be written
@@ -25,6 +25,7 @@ class VisitLog:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._waiting: list[Visit] = []
+        self._doubtful: list[Visit] = []  # of which nobody knows whether they are written
         self._used: dict[str, str] = {}  # sessions, by their digests, and when they were used last
         self._wake = threading.Condition()
         self._writing = threading.Lock()
@@ -57,9 +58,14 @@ class VisitLog:
                 return
             try:
                 with self._desk.writing(alone=False) as connection:
+                    if self._doubtful and is_written(connection, self._doubtful):
+                        del batch[: len(self._doubtful)]  # what waited longest stands first
+                    self._doubtful = []
                     write_visits(connection, batch)
                     use_sessions(connection, used)
-            except DeskError:
+            except DeskError as error:
+                if isinstance(error, InDoubt):
+                    self._doubtful = batch
                 with self._wake:
                     self._waiting = batch + self._waiting
                     self._used = used | self._used

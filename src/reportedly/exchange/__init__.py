@@ -39,6 +39,7 @@ class Format:
         many: whether it writes several files: into a folder, or a ZIP archive.
         whole_text: whether it holds whole texts, so that these must be asked for.
         extra: what must be installed with it (``pip install 'reportedly[…]'``).
+        private: whether it names the desk's users and the paths of the machine that took reports in.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Format:
     many: bool = False
     whole_text: bool = False
     extra: str | None = None
+    private: bool = False
 
     @property
     def media_of_stream(self) -> str:
@@ -85,6 +87,7 @@ _FORMATS: dict[str, Format] = {
         _format(
             "jsonl", "application/x-ndjson", ".jsonl", "desk story", "archive:write",
             "all that a desk keeps, without loss; `reportedly import` takes it in", whole_text=True,
+            private=True,
         ),
         _format(
             "csv", "text/csv", ".csv", "desk story claim", "tabular:write_csv",
@@ -100,7 +103,7 @@ _FORMATS: dict[str, Format] = {
         ),
         _format(
             "schemaorg", "application/ld+json", ".jsonld", "desk story claim", "markup:write",
-            "schema.org Claim for web pages",
+            "schema.org Claim for web pages, and ClaimReview where a person rated one",
         ),
         _format(
             "ftm", "application/json+ftm", ".ftm.json", "desk story", "ftm:write",
@@ -159,6 +162,7 @@ def write(
     force: bool = False,
     told: Told | None = None,
     draw: Draw | None = None,
+    unredacted: bool = False,
 ) -> None:
     """Write what a desk holds.
 
@@ -173,6 +177,7 @@ def write(
         force: replace files that are there.
         told: hears how many stories (or reports) of how many are done.
         draw: draws the chains of a claim as SVG, for ``html``.
+        unredacted: write what is redacted, too, so that it can be undone elsewhere; only an archive can.
 
     Raises:
         ExchangeError: there is no such format, it does not cover what was chosen, it needs whole texts that
@@ -193,6 +198,7 @@ def write(
         full_text=full_text,
         told=told,
         draw=draw,
+        unredacted=unredacted,
     )
     _check(found, choice)
     with opened(target, many=found.many, force=force) as output:
@@ -203,6 +209,8 @@ def _check(format: Format, choice: Choice) -> None:
     """Refuse what the format cannot do, before anything is written."""
     if format.whole_text and not choice.full_text:
         raise ExchangeError(f"{format.name!r} holds the whole texts of reports: say so with --full-text")
+    if choice.unredacted and not format.private:
+        raise ExchangeError(f"{format.name!r} never holds what is redacted; 'jsonl' can")
     chosen: dict[Unit, bool] = {
         "desk": choice.everything,
         "story": bool(choice.stories),

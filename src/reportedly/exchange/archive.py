@@ -1,5 +1,6 @@
 """Writes a desk, or some of its stories, as an archive (see :mod:`.archive_lines`) without loss.
 
+Words that are redacted are blocked in it like everywhere else, unless the choice says otherwise.
 What a desk can make again from the rest (search, fingerprints, what is weighed)
 is left out, as is what only concerns one machine: users, jobs, feeds, the seals of custody.
 """
@@ -7,13 +8,14 @@ is left out, as is what only concerns one machine: users, jobs, feeds, the seals
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Row, Select, select
 
-from ..desk import decisions, tables
+from ..desk import decisions, redactions, tables
+from ..desk.canvas import canvas
 from ..records import Copy, Reading
 from ..weighing.profile import Profile
 from . import archive_lines as lines
@@ -67,8 +69,14 @@ def _revisions(choice: Choice, inside: set[str]) -> dict[int, tuple[str, int]]:
     return {r.id: (r.report, r.number) for r in book.connection.execute(query) if r.report in inside}
 
 
+def _taken_out(choice: Choice) -> redactions.Redactions:
+    connection = choice.book.connection
+    return redactions.Redactions(connection) if choice.unredacted else redactions.standing(connection)
+
+
 def _reports(choice: Choice, chunk: list[int]) -> Iterator[lines.Revision]:
     connection, t, r = choice.book.connection, tables.revisions, tables.readings
+    taken_out = _taken_out(choice)
     readings: dict[int, list[lines.Read]] = {}
     query = select(r).where(r.c.revision.in_(chunk)).order_by(r.c.revision, r.c.made, r.c.model)
     for row in connection.execute(query):
@@ -81,7 +89,11 @@ def _reports(choice: Choice, chunk: list[int]) -> Iterator[lines.Revision]:
             )
         )
     profiles = _profiles(choice, chunk)
-    for row in connection.execute(select(t).where(t.c.id.in_(chunk)).order_by(t.c.id)):
+    for filed in connection.execute(select(t).where(t.c.id.in_(chunk)).order_by(t.c.id)):
+        row = taken_out.row(filed)
+        cut = row.report in taken_out.reports
+        if cut:
+            readings[row.id] = [_without(taken_out, filed, read) for read in readings[row.id]]
         yield lines.Revision(
             report=row.report,
             number=row.number,
@@ -93,13 +105,24 @@ def _reports(choice: Choice, chunk: list[int]) -> Iterator[lines.Revision]:
             seen=row.seen,
             language=row.language,
             sha256=row.sha256,
-            raw_sha256=row.raw_sha256,
+            raw_sha256=None if cut else row.raw_sha256,
             retention=row.retention,
             text=row.text,
             about=msgspec.json.decode(row.about, type=lines.About),
             readings=tuple(readings[row.id]),
-            profile=profiles.get(row.id),
+            profile=None if cut else profiles.get(row.id),
         )
+
+
+def _without(taken_out: redactions.Redactions, row: Row[Any], read: lines.Read) -> lines.Read:
+    """Return what was read in a revision without what is redacted in it."""
+    text = row.text if row.retention == "full" else canvas(read.reading, row.text)
+    whole = _with(read.reading, text)
+    return msgspec.structs.replace(read, reading=_with(taken_out.reading(whole, row.report, row.number), ""))
+
+
+def _with(reading: Reading, text: str) -> Reading:
+    return msgspec.structs.replace(reading, report=msgspec.structs.replace(reading.report, text=text))
 
 
 def _profiles(choice: Choice, chunk: list[int]) -> dict[int, Profile]:
@@ -155,11 +178,15 @@ def _items(
                 )
             )
 
+    taken_out = _taken_out(choice)
+
     def found() -> Iterator[lines.Item]:
         query = select(i).where(i.c.state.in_(("filed", "known"))).order_by(i.c.id)
         for row in connection.execute(query):
             if row.revision in numbers:
                 report, number = numbers[row.revision]
+                if report in taken_out.reports and taken_out.of(report, number).url:
+                    continue  # where it was taken from is its address
                 yield lines.Item(
                     locator=row.locator,
                     sha256=row.sha256,
@@ -176,25 +203,31 @@ def _items(
 
 def _overlaps(choice: Choice, inside: set[str]) -> Iterator[lines.Overlap]:
     t = tables.overlaps
+    taken_out = _taken_out(choice)
     for row in choice.book.connection.execute(select(t).order_by(t.c.copy, t.c.of)):
         if row.copy in inside and row.of in inside:
-            yield lines.Overlap(overlap=msgspec.json.decode(row.body, type=Copy))
+            yield lines.Overlap(overlap=taken_out.copy(msgspec.json.decode(row.body, type=Copy)))
 
 
-def _story(choice: Choice, name: str, reports: Iterable[str]) -> lines.Story:
+def _story(choice: Choice, name: str, reports: Sequence[str]) -> lines.Story:
     """Return a story as it is written down; at a moment, with the reports that were there."""
     book, s, m = choice.book, tables.stories, tables.members
     head = book.connection.execute(select(s).where(s.c.id == name)).one()
     rows = {r.report: r for r in book.connection.execute(select(m).where(m.c.story == name))}
+    taken_out = _taken_out(choice)
+    cut = bool(taken_out.reports & set(reports))
     then = book.story(name) if book.as_of is not None else None
+    entities = msgspec.json.decode(head.entities, type=tuple[str, ...])
     return lines.Story(
         id=name,
-        title=then.title if then else head.title,
+        title=then.title if then else taken_out.title(head.title, reports),
         first=(then.first or "") if then else head.first,
         last=(then.last or "") if then else head.last,
-        entities=msgspec.json.decode(head.entities, type=tuple[str, ...]),
+        entities=taken_out.names(entities, reports),
         members=tuple(
-            lines.Member(report=r, score=rows[r].score, why=rows[r].why) for r in sorted(reports) if r in rows
+            lines.Member(report=r, score=rows[r].score, why="" if cut else rows[r].why)
+            for r in sorted(reports)
+            if r in rows
         ),
     )
 
@@ -222,6 +255,7 @@ def _concerns(entry: decisions.Decision, inside: set[str], kept: dict[int, int])
         return entry.undoes in kept
     body: dict[str, Any] = entry.body
     named = [body[k] for k in ("report",) if k in body]
+    named += [place[0] for place in body.get("places", ())]
     named += [r for k in ("reports", "part", "rest") for r in body.get(k, ())]
     named += [body[k][0] for k in ("a", "b") if k in body]
     return bool(named) and inside.issuperset(named)

@@ -13,9 +13,11 @@ from typing import IO, Annotated, Any, Literal
 
 import msgspec
 
+from ..desk.ratings import Rating
+from ..desk.redactions import Field
 from ..desk.shelf import Retention
-from ..errors import ExchangeError
-from ..records import Copy, Credit, Reading
+from ..errors import DeskError, ExchangeError
+from ..records import Copy, Credit, Reading, Span
 from ..settings import settings
 from ..weighing.profile import Profile
 from .checking import fault
@@ -146,7 +148,7 @@ class Decision(Line, frozen=True, kw_only=True, tag="decision"):
     number: Count
     decided: Moment
     who: str
-    what: Literal["join", "part", "confirm", "reject", "correct", "hide", "undo"]
+    what: Literal["join", "part", "confirm", "reject", "correct", "hide", "redact", "rate", "undo"]
     body: dict[str, Any]
     why: str
     undoes: Count | None = None
@@ -193,13 +195,20 @@ class _Hide(msgspec.Struct, forbid_unknown_fields=True):
     report: Id
 
 
+class _Redact(msgspec.Struct, forbid_unknown_fields=True):
+    report: Id
+    revision: Count
+    field: Field
+    spans: tuple[Span, ...]
+
+
 class _Undo(msgspec.Struct, forbid_unknown_fields=True):
     pass
 
 
 BODIES: dict[str, type[msgspec.Struct]] = {
     "join": _Join, "part": _Part, "confirm": _Pair, "reject": _Pair, "correct": _Correct, "hide": _Hide,
-    "undo": _Undo,
+    "redact": _Redact, "rate": Rating, "undo": _Undo,
 }  # fmt: skip
 _DECODER = msgspec.json.Decoder(Any_)
 
@@ -214,7 +223,9 @@ def parse(line: bytes) -> Any_:
         found: Any_ = _DECODER.decode(line)
         if isinstance(found, Decision):
             msgspec.convert(found.body, BODIES[found.what])
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            if found.what == "rate":
+                msgspec.convert(found.body, Rating).checked()
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, DeskError) as error:
         raise ExchangeError(_short(str(error))) from None
     wrong = _wrong(found)
     if wrong is not None:

@@ -71,6 +71,7 @@ class Choice:
         full_text: give contents, and the texts of reports where the desk keeps them, as a whole.
         told: hears how many stories (or reports) of how many are done.
         draw: draws the chains of a claim as SVG, for the report page.
+        unredacted: give what is redacted, too; only an archive can.
     """
 
     book: Book
@@ -81,6 +82,7 @@ class Choice:
     full_text: bool = False
     told: Told | None = None
     draw: Draw | None = None
+    unredacted: bool = False
 
     def __post_init__(self) -> None:
         if self.excerpts < 1:

@@ -1,14 +1,16 @@
 """schema.org markup: a ``Claim`` for each claim, for the pages of those who write about it.
 
-``author`` is who makes the claim and ``appearance`` the reports that carry it. No
-``ClaimReview`` is written: it holds a rating, and neither this program nor a decision
-in a desk says what is true.
+``author`` is who makes the claim and ``appearance`` the reports that carry it. A
+``ClaimReview`` is made of a rating, and the program has none: it is written for a claim
+only where a person wrote down how an organisation rated it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from ..desk.ratings import Rated, of_claim
 from ..records import Appearance, Claim, Filing, Objection
 from .choice import Choice, Part
 from .linked import report_iri, urn, write_array
@@ -21,8 +23,41 @@ _BODIES = ("Organization", "PublicBody", "Company", "LegalEntity", "Address")
 def write(choice: Choice, output: Output) -> None:
     """Write the claims as one JSON-LD document, a claim a line."""
     with output.open("claims.jsonld") as out:
-        nodes = (node(choice, part, claim) for part in choice.parts() for claim in part.claims)
-        write_array(out, {"@context": "https://schema.org"}, "@graph", nodes)
+        write_array(out, {"@context": "https://schema.org"}, "@graph", _nodes(choice))
+
+
+def _nodes(choice: Choice) -> Iterator[dict[str, Any]]:
+    for part in choice.parts():
+        for claim in part.claims:
+            yield node(choice, part, claim)
+            for rated in of_claim(choice.book.ratings, claim):
+                yield review(choice, part, claim, rated)
+
+
+def review(choice: Choice, part: Part, claim: Claim, rated: Rated) -> dict[str, Any]:
+    """Return a rating of a claim as a schema.org ``ClaimReview``; its ``claimReviewed`` says who claims it.
+
+    Raises:
+        Unheld: nobody makes the claim.
+    """
+    named = next((a for a in claim.appearances if a.content.text == claim.text), claim.appearances[0])
+    thing = choice.said(named, part.outlet(named.report), part.names)
+    rating = rated.rating
+    words: dict[str, Any] = {"@type": "Rating", "alternateName": shown(rating.rating)}
+    if rating.value is not None:
+        words |= {"ratingValue": rating.value, "bestRating": rating.best, "worstRating": rating.worst}
+    found: dict[str, Any] = {
+        "@type": "ClaimReview",
+        "@id": urn("rating", claim.id, rating.organisation.casefold()),
+        "claimReviewed": thing.sentence,
+        "itemReviewed": {"@id": urn("claim", claim.id)},
+        "author": {"@type": "Organization", "name": shown(rating.organisation)},
+        "datePublished": rated.decided[:10],
+        "reviewRating": words,
+    }
+    if rating.url:
+        found["url"] = rating.url
+    return carried(found, thing)
 
 
 def node(choice: Choice, part: Part, claim: Claim) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import IO, Any
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from ..desk import custody, filing, reuse, search, shelf, turns
+from ..desk import custody, filing, reuse, review, search, shelf, turns
 from ..desk.store import Desk, hold_decisions, now, stamp
 from ..desk.tables import (
     bands,
@@ -398,6 +398,8 @@ class _Restoring:
         self._connection.execute(update(decisions).where(decisions.c.id == number).values(digest=sealed))
         custody.put_end(self._connection, "decisions", custody.End(before.count + 1, sealed))
         self._decisions[line.number] = number
+        if line.what == "redact":
+            review.forget_weighing(self._connection, [line.body["report"]])
         self._count("decisions", True)
 
 

@@ -42,7 +42,8 @@ def add(
         str | None,
         typer.Option(
             envvar="REPORTEDLY_WEBHOOK_SECRET",
-            help="What the webhook is signed with; one is made if it is not said.",
+            help="What the webhook is signed with, or where that is: env:NAME or file:PATH. "
+            "[default: a new one]",
         ),
     ] = None,
     mail: Annotated[str | None, typer.Option(help="Write what fires to this e-mail address.")] = None,
@@ -69,7 +70,7 @@ def add(
         print_json({"search": found, "secret": signed})
         return
     _print(f"{found.id} is saved. It looks when you call: reportedly alerts run --desk {desk}")
-    if signed and not secret:
+    if signed:
         _print(f"Its webhook is signed with the secret {signed}, which is shown this once.")
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Annotated, Protocol
@@ -14,9 +15,10 @@ import typer
 
 from .. import Reading, Rejected, ReportedlyError, __version__, json_schema, read_all
 from ..settings import hurry
-from . import desk_admin_commands, desk_commands, exchange_commands, mcp_commands, serve_commands
+from . import desk_admin_commands, desk_commands, exchange_commands, mcp_commands, serve_commands, terminal
 from .access_commands import access
 from .alert_commands import alerts
+from .archive_commands import archive
 from .review_commands import review
 
 SOME_FAILED = 10
@@ -208,6 +210,7 @@ mcp_commands.register(app)
 app.add_typer(review, name="review")
 app.add_typer(access, name="access")
 app.add_typer(alerts, name="alerts")
+app.add_typer(archive, name="archive")
 
 
 def _version(asked: bool) -> None:
@@ -227,14 +230,26 @@ def options(
 
 def main() -> None:
     """Run the program; every error that is ours ends in one line and its exit status."""
+    terminal.guard()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except ReportedlyError as error:
         typer.echo(f"reportedly: {error}", err=True)
         raise SystemExit(error.exit_code) from None
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None
+    except OSError as error:
+        typer.echo(f"reportedly: {error.strerror or error}", err=True)
+        with suppress(OSError, ValueError):  # what could not be written is not tried again at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+    except MemoryError:
+        typer.echo("reportedly: there is not enough memory for this", err=True)
+        raise SystemExit(1) from None
 
 
 def _check(
@@ -264,9 +279,7 @@ class _Writer(Protocol):
 
 class _Table:
     def __init__(self, file: IO[str], narrator: bool) -> None:
-        from rich.console import Console
-
-        self._console = Console(file=file, width=None if file.isatty() else 120, highlight=False)
+        self._console = terminal.console(file=file, width=None if file.isatty() else 120)
         self._narrator = narrator
         self._first = True
 
@@ -326,9 +339,10 @@ class _Html:
 
 
 def _writer(format: Format, file: IO[str], narrator: bool) -> _Writer:
+    if format is Format.table:
+        return _Table(file, narrator)
+    file = terminal.as_written(file)
     match format:
-        case Format.table:
-            return _Table(file, narrator)
         case Format.html:
             return _Html(file)
         case Format.csv:
@@ -360,11 +374,9 @@ def _progress(
     if quiet or not busy or not sys.stderr.isatty() or (file is sys.stdout and sys.stdout.isatty()):
         yield from outcomes
         return
-    from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
-        Progress,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
@@ -375,7 +387,7 @@ def _progress(
         TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(), TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with terminal.progress(*columns) as bar:
         task = bar.add_task("reading", total=total, rate="")
         for outcome in outcomes:
             yield outcome

@@ -12,6 +12,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from . import terminal
+
 SOME_QUARANTINED = 10
 
 DeskOption = Annotated[
@@ -467,9 +469,7 @@ def _moment(value: str | None) -> str | None:
 
 
 def _console() -> Any:
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() else 140, highlight=False)
+    return terminal.console(width=None if sys.stdout.isatty() else 140)
 
 
 def print_json(value: object) -> None:
@@ -497,12 +497,11 @@ def bars(quiet: bool) -> Iterator[_Bar]:
     if quiet or not sys.stderr.isatty():
         yield _Bar(None)
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     columns = (
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn(),
         TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with terminal.progress(*columns) as progress:
         yield _Bar(progress)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import getpass
 import gzip
 import sys
-from contextlib import ExitStack
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Annotated, Any, cast
@@ -14,6 +16,7 @@ import typer
 
 from .. import exchange
 from ..errors import DeskError, ExchangeError
+from . import terminal
 from .desk_commands import DESK, SOME_QUARANTINED, AsOf, Clock, ClockName, DeskOption, Json, print_json
 
 _SHOWN = 20  # problems that are told
@@ -85,6 +88,9 @@ def export(
     full_text: Annotated[
         bool, typer.Option("--full-text", help="Write contents, and texts that are kept, as a whole.")
     ] = False,
+    unredacted: Annotated[
+        bool, typer.Option("--unredacted", help="With jsonl: redacted words too, to undo that elsewhere.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     as_of: AsOf = None,
     clock: Clock = ClockName.published,
@@ -117,6 +123,7 @@ def export(
             force=force,
             told=told,
             draw=drawing.svg,
+            unredacted=unredacted,
         )
 
 
@@ -214,13 +221,15 @@ def _enter(
     return found, done.left
 
 
-def _open(source: Path) -> IO[bytes]:
+@contextmanager
+def _open(source: Path) -> Iterator[IO[bytes]]:
+    """Give a file to bring in, unpacked; also what breaks while it is read is an error of the file."""
     try:
-        if source.suffix == ".gz":
-            return cast("IO[bytes]", gzip.open(source, "rb"))
-        return source.open("rb")
-    except OSError as error:
-        raise ExchangeError(f"'{source}' cannot be read: {error.strerror or error}") from None
+        with gzip.open(source, "rb") if source.suffix == ".gz" else source.open("rb") as stream:
+            yield cast("IO[bytes]", stream)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise ExchangeError(f"'{source}' cannot be read: {reason}") from None
 
 
 class _Progress:
@@ -240,10 +249,7 @@ class _Progress:
         if self._quiet or (total is not None and total < _LONG):
             return
         if self._bar is None:
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._bar = Progress(console=Console(stderr=True), transient=True)
+            self._bar = terminal.progress()
             self._bar.start()
             self._task = self._bar.add_task(self._name, total=total)
         self._bar.update(self._task, completed=done, total=total)

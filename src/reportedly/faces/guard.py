@@ -8,11 +8,14 @@ needs stands in :mod:`.permissions`, how much it may ask in :mod:`.limits`.
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
+import logging
 import math
 import re
 import secrets
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
@@ -29,7 +32,7 @@ from ..desk.store import Desk, now
 from ..desk.visits import VisitLog
 from ..errors import DeskError
 from .api.problems import problem
-from .limits import Buckets, Limits, TooLarge, counted, is_costly
+from .limits import Buckets, Limits, SharedBuckets, Throttle, TooLarge, counted, is_costly
 from .permissions import LOOKING, needed
 
 Bound = Literal["loopback", "wide"]
@@ -43,6 +46,9 @@ _IN_PROCESS = "testclient"  # the address of Starlette's client that has no sock
 _MOST_SECRET = 200
 _PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 _NOBODY = "nobody"
+_LOG = logging.getLogger(__name__)
+_PROBES = ("/healthz", "/readyz", "/metrics")  # what machines ask all day; the log of visits is for people
+MEASURING = User(name="metrics", role="admin", through="metrics-token")  # on that one path alone
 
 
 class _Refusal(Exception):
@@ -53,7 +59,14 @@ class _Refusal(Exception):
         self.status, self.kind, self.said, self.headers = status, kind, said, headers or {}
 
 
-def install(app: FastAPI, *, bound: Bound = "loopback", limits: Limits | None = None) -> None:
+def install(
+    app: FastAPI,
+    *,
+    bound: Bound = "loopback",
+    limits: Limits | None = None,
+    metrics_token: str | None = None,
+    shared: Path | None = None,
+) -> None:
     """Put the guard around an application whose ``app.state.desk`` is set.
 
     Requests get ``state.user``, ``state.csrf`` (for forms; empty for programs) and ``state.session``.
@@ -62,6 +75,8 @@ def install(app: FastAPI, *, bound: Bound = "loopback", limits: Limits | None = 
         app: the application.
         bound: whether it can be reached from this machine alone.
         limits: how much one client may ask.
+        metrics_token: who sends this may ask for the metrics, and for nothing else.
+        shared: a folder in which the workers of one server count what clients ask.
 
     Raises:
         DeskError: it is bound wider, and there is nobody who could sign in.
@@ -74,17 +89,39 @@ def install(app: FastAPI, *, bound: Bound = "loopback", limits: Limits | None = 
                     "nobody could sign in; before others can reach this desk, add a user with: "
                     "reportedly access add-user"
                 )
-    app.add_middleware(Guard, desk=desk, bound=bound, limits=limits or Limits())
+    app.add_middleware(
+        Guard,
+        desk=desk,
+        bound=bound,
+        limits=limits or Limits(),
+        metrics_token=metrics_token,
+        shared=shared,
+    )
 
 
 class Guard:
     """The middleware; see :func:`install`."""
 
-    def __init__(self, app: ASGIApp, *, desk: Desk, bound: Bound = "loopback", limits: Limits | None = None):
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        desk: Desk,
+        bound: Bound = "loopback",
+        limits: Limits | None = None,
+        metrics_token: str | None = None,
+        shared: Path | None = None,
+    ) -> None:
         self._app, self._desk, self._wide = app, desk, bound != "loopback"
         self._limits = limits or Limits()
-        self._rate = Buckets(self._limits.rate, self._limits.burst)
-        self._costly = Buckets(self._limits.costly_rate, self._limits.costly_burst)
+        self._metrics_token = metrics_token
+        rate, costly = self._limits.rate, self._limits.costly_rate
+        burst, costly_burst = self._limits.burst, self._limits.costly_burst
+        self._rate: Throttle = Buckets(rate, burst)
+        self._costly: Throttle = Buckets(costly, costly_burst)
+        if shared is not None:
+            self._rate = SharedBuckets(rate, burst, shared / "rate")
+            self._costly = SharedBuckets(costly, costly_burst, shared / "costly")
         self.log = VisitLog(desk)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -131,7 +168,8 @@ class Guard:
             refusal = _Refusal(413, "too-large", error.detail, dict(error.headers or {}))
             await _answer(scope, refusal, self._wide)(scope, receive, sending)
         finally:
-            if status != 429 and (visit.user or needed(scope["method"], scope["path"]) != "open"):
+            watched = scope["path"] not in _PROBES
+            if watched and status != 429 and (visit.user or needed(scope["method"], scope["path"]) != "open"):
                 session = visit.session if visit.user and visit.user.through == "session" else None
                 self.log.add(visit.entry(status or 500), access.session_digest(session) if session else None)
 
@@ -150,6 +188,10 @@ class Guard:
             raise _Refusal(413, "too-large", f"more than {most:,} bytes", {"Connection": "close"})
         try:
             await self._know(visit)
+        except DeskError as error:
+            _LOG.warning("nobody can be known: %s", error)
+            said = "the desk cannot be used at the moment; try again in a little while"
+            raise _Refusal(503, "unavailable", said, {"Retry-After": "5"}) from None
         finally:
             self._slow_down(scope, visit)
         permission = needed(method, path)
@@ -171,7 +213,9 @@ class Guard:
         if authorization is not None:
             scheme, _, token = authorization.partition(" ")
             user = None
-            if scheme.lower() == "bearer" and len(token) <= _MOST_SECRET:
+            if self._may_measure(visit.scope["path"], scheme, token):
+                user = MEASURING
+            elif scheme.lower() == "bearer" and len(token) <= _MOST_SECRET:
                 user = await run_in_threadpool(self._by_token, token.strip())
             if user is None:
                 raise _Refusal(401, "who", "this token is not known, or good no more")
@@ -186,6 +230,12 @@ class Guard:
             visit.give_cookie()
         state["user"], state["session"] = visit.user, visit.session
         state["csrf"] = access.csrf_token(visit.secret) if visit.secret else ""
+
+    def _may_measure(self, path: str, scheme: str, token: str) -> bool:
+        """Tell whether somebody asks for the metrics with their own token."""
+        if self._metrics_token is None or path != "/metrics" or scheme.lower() != "bearer":
+            return False
+        return hmac.compare_digest(token.strip().encode(), self._metrics_token.encode())
 
     def _by_token(self, token: str) -> User | None:
         with self._desk.reading() as connection:
@@ -270,21 +320,29 @@ class _Visitor:
         route = getattr(self.scope.get("route"), "path", None)
         if route is not None:
             values = self.scope.get("path_params", {})
-            template = _template(path, route, values)
+            where = _template(path, route, values)
         elif self.let_in:
-            template, values = "(no such path)", {}
+            where, values = "(no such path)", {}
         else:
-            template, values = "(refused)", {"path": path} if self.user else {}
+            where, values = "(refused)", {"path": path} if self.user else {}
         ids = {str(k)[:50]: str(v).replace("\x00", "")[:200] for k, v in values.items()}
         return Visit(
             at=self.at,
             who=self.user.name if self.user else _NOBODY,
             through=self.user.through if self.user else _NOBODY,
             method=self.scope["method"][:20],
-            path=template,
+            path=where,
             ids=ids,
             status=status,
         )
+
+
+def template(scope: Scope) -> str:
+    """Return the template of what was asked for, once it is answered: one of few, with no value in it."""
+    route = getattr(scope.get("route"), "path", None)
+    if route is not None:
+        return _template(scope["path"], route, scope.get("path_params", {}))
+    return "/static/{file}" if scope["path"].startswith("/static/") else "(none)"
 
 
 def _template(path: str, route: str, values: Mapping[str, object]) -> str:
@@ -395,6 +453,7 @@ def _answer(scope: Scope, refusal: _Refusal, wide: bool) -> Response:
         headers["WWW-Authenticate"] = 'Bearer realm="reportedly"'
     if path.startswith("/api/"):
         return problem(refusal.status, refusal.kind, refusal.said, headers=headers)
-    if refusal.status == 401 and wide and scope["method"] in ("GET", "HEAD"):
+    looks = scope["method"] in ("GET", "HEAD") and path not in _PROBES
+    if refusal.status == 401 and wide and looks:
         return RedirectResponse(f"/login?next={quote(path)}", 303, {"Cache-Control": "no-store"})
     return PlainTextResponse(refusal.said + "\n", refusal.status, {**headers, "Cache-Control": "no-store"})

@@ -18,7 +18,8 @@ _ROWS: tuple[tuple[str, str, Permission], ...] = (
     ("*", r"/login", "open"),
     ("POST", r"/logout", "open"),
     ("GET HEAD", r"/static/.*", "open"),
-    ("GET HEAD", r"/api/v1/health", "open"),
+    ("GET HEAD", r"/api/v1/health|/healthz|/readyz", "open"),
+    ("*", r"/metrics", "administer"),  # or the token of the metrics, which is good for nothing else
     ("GET HEAD", r"/favicon\.ico|/robots\.txt", "open"),
     ("POST", r"/(api/v1/)?read", "see"),  # nothing is stored
     ("POST", r"/api/v1/decisions(/.*)?", "decide"),

@@ -1,4 +1,4 @@
-"""The commands by which people decide: merge and split stories, confirm and reject, correct, hide, undo."""
+"""The commands by which people decide: on stories, links, readings, reports and ratings; and to undo it."""
 
 from __future__ import annotations
 
@@ -135,6 +135,103 @@ def hide(
     from ..desk.review import hide as act
 
     _decide(desk, who, lambda c, **said: act(c, report, **said), why)
+
+
+@review.command()
+def redact(
+    report: Annotated[str, typer.Argument(help="The report's id.")],
+    span: Annotated[
+        list[str] | None,
+        typer.Option(metavar="START:END", help="A range of characters; may be given several times."),
+    ] = None,
+    quote: Annotated[str, typer.Option(help="Words, wherever they stand in the field.")] = "",
+    field: Annotated[str, typer.Option(help="text, title, authors or url.")] = "text",
+    whole: Annotated[bool, typer.Option("--whole", help="All of the field.")] = False,
+    desk: DeskOption = DESK,
+    why: Annotated[str, typer.Option("--why", help="The reason; it is kept, and needed.")] = "",
+    who: Who = None,
+) -> None:
+    """Take words out of a report: blocks stand in their place wherever it is shown, searched or exported.
+
+    The words stay in the store, and come back when this is undone. Words that are taken out of the text are
+    taken out of the title, the authors, the address and the report's other revisions, too.
+
+    [bold]Examples[/bold]
+
+      reportedly review redact depot-1-agency --quote "Ana Reyes" --why "a private person"
+
+      reportedly review redact depot-1-agency --span 120:164 --why "an address"
+
+      reportedly review redact depot-1-agency --field url --whole --why "it spells her name"
+    """
+    from ..desk import open_desk
+    from ..desk.book import Book
+    from ..desk.redactions import FIELDS
+    from ..desk.review import elsewhere
+    from ..desk.review import redact as act
+
+    spans = [_range(text) for text in span or ()]
+    if whole == bool(spans or quote):
+        raise typer.BadParameter("give --span or --quote, or --whole for all of the field")
+    if field not in FIELDS:
+        raise typer.BadParameter(f"--field is one of {', '.join(FIELDS)}")
+    words = [quote] if quote else []
+    others: list[str] = []
+    with open_desk(desk, create=False) as opened, opened.reading() as connection:
+        text = Book(connection).report(report).reading.report.text
+        words += [text[a:b] for a, b in spans] if field == "text" else []
+        others = elsewhere(connection, report, words)
+    _decide(
+        desk,
+        who,
+        lambda c, **said: act(c, report, spans=spans, quote=quote, field=field, **said),
+        why,
+        groups=False,
+    )
+    if others:
+        typer.echo(f"The same words stand in other reports, too: {', '.join(others)}")
+
+
+def _range(text: str) -> tuple[int, int]:
+    start, mark, end = text.partition(":")
+    if not mark or not (start.isdecimal() and end.isdecimal()):
+        raise typer.BadParameter(f"a range is written START:END, not {text!r}")
+    return int(start), int(end)
+
+
+@review.command()
+def rate(
+    claim: Annotated[str, typer.Argument(help="The claim's id.")],
+    rating: Annotated[str, typer.Argument(help='The verdict in words, such as "unproven".')],
+    organisation: Annotated[str, typer.Option("--by", help="The organisation that rates.")],
+    url: Annotated[str | None, typer.Option(help="Address of its published review.")] = None,
+    value: Annotated[float | None, typer.Option(help="The verdict on its scale.")] = None,
+    best: Annotated[float | None, typer.Option(help="The best of the scale.")] = None,
+    worst: Annotated[float | None, typer.Option(help="The worst of the scale.")] = None,
+    desk: DeskOption = DESK,
+    why: Why = "",
+    who: Who = None,
+) -> None:
+    """Write down how an organisation rated a claim; it goes out as schema.org ClaimReview.
+
+    The program rates nothing, and counts and weighs nothing by it.
+
+    [bold]Example[/bold]
+
+      reportedly review rate c1a2b3 unproven --by "Norden Fact Desk" --url https://facts.example/ferry
+    """
+    from ..desk.review import rate as act
+
+    _decide(
+        desk,
+        who,
+        lambda c, **said: act(
+            c, claim, rating=rating, organisation=organisation, url=url, value=value, best=best, worst=worst,
+            **said,
+        ),
+        why,
+        groups=False,
+    )  # fmt: skip
 
 
 @review.command()

@@ -13,6 +13,7 @@ COLUMNS = (
     "content", "via", "quotation", "stance", "factuality", "hedges", "parent", "disputes", "about", "figures",
     "confidence", "decided_by", "start", "end",
 )  # fmt: skip
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # OWASP, CSV Injection
 
 
 def attributions_line(reading: Reading) -> str:
@@ -63,7 +64,8 @@ class CsvWriter:
 
 
 def _safe(value: object) -> object:
-    """Keep a spreadsheet from taking text for a formula."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
+    """Keep a spreadsheet from taking text for a formula, or a bare carriage return in it for a new row."""
+    if not isinstance(value, str):
+        return value
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    return "'" + value if value.startswith(_RISKY) else value

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-import logging
+import os
 import socket
 import sys
+import tempfile
 import webbrowser
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from ..errors import ReportedlyError
@@ -29,6 +34,8 @@ everybody signs in, and there must be a user who can (see: reportedly access add
 
   reportedly serve --host 0.0.0.0
 
+  reportedly serve --desk postgresql://desk@localhost/news --workers 2 --log-format json --log-level info
+
 [bold]Exit status[/bold]
 
   0 stopped · 1 the address cannot be used · 2 wrong usage · 11 the desk cannot be opened, or nobody could
@@ -39,6 +46,22 @@ everybody signs in, and there must be a user who can (see: reportedly access add
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command(help=_HELP)(serve)
+
+
+class LogFormat(StrEnum):
+    """How the log is written."""
+
+    text = "text"
+    json = "json"
+
+
+class LogLevel(StrEnum):
+    """The least that the log tells."""
+
+    debug = "debug"
+    info = "info"
+    warning = "warning"
+    error = "error"
 
 
 def serve(
@@ -52,26 +75,82 @@ def serve(
     weigh: Annotated[
         bool, typer.Option("--weigh/--no-weigh", help="First weigh the stories that are not weighed yet.")
     ] = True,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="How many processes answer; each takes some 250 to 400 MB.")
+    ] = 1,
+    proxy: Annotated[
+        str | None,
+        typer.Option(
+            help="The address of a proxy that lets others in: everybody signs in, and the proxy is believed "
+            "when it says who asks and that they came by https."
+        ),
+    ] = None,
+    metrics_token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="REPORTEDLY_METRICS_TOKEN",
+            help="Where the token stands with which /metrics may be read: env:NAME or file:PATH.",
+        ),
+    ] = None,
+    log_format: Annotated[LogFormat, typer.Option(help="How the log is written.")] = LogFormat.text,
+    log_level: Annotated[
+        LogLevel, typer.Option(help="The least that is logged; info tells of every request.")
+    ] = LogLevel.warning,
 ) -> None:
     from ..desk import open_desk
     from ..desk.book import weigh_new
-    from .web.app import create_app
+    from . import logs
+    from .worker import Options, application
 
-    wide = not is_own(host)
+    wide = not is_own(host) or proxy is not None
+    if proxy is not None:
+        _check_proxy(proxy)
+    if metrics_token is not None:
+        _check_token(metrics_token)
     if weigh:
         with open_desk(desk, create=False) as opened:
             _weigh(weigh_new(opened))
-    app = create_app(desk, access="wide" if wide else "loopback", fetching=allow_fetch)
+    options = Options(
+        desk=desk,
+        access="wide" if wide else "loopback",
+        fetching=allow_fetch,
+        log_format=log_format.value,
+        log_level=log_level.value,
+        metrics_token=metrics_token,
+        parent=os.getpid(),
+    )
+    app = application(options)  # also where workers build their own: what is wrong is said here, once
+    name = app.state.desk.name
     listening = _listen(host, port)
     address = _address(host, listening.getsockname()[1])
-    to_whom = " to the network" if wide else ""
-    typer.echo(f"{app.state.desk.name} is served at {address}{to_whom} (Ctrl-C stops it)")
-    if wide:
+    to_whom = f" to {f'the proxy {proxy}' if proxy else 'the network'}" if wide else ""
+    many = f" by {workers} workers" if workers > 1 else ""
+    typer.echo(f"{name} is served at {address}{to_whom}{many} (Ctrl-C stops it)")
+    if wide and not proxy:
         typer.echo("Passwords go over the network: put it behind a proxy that speaks https.", err=True)
     if open_:
         webbrowser.open(address)
-    run(app, listening)
+    logs.configure(log_format.value, log_level.value)
+    if workers == 1:
+        run(app, listening, proxy)
+    else:
+        app.state.desk.close()
+        run_workers(options, workers, listening, proxy)
     typer.echo("stopped")
+
+
+def _check_proxy(address: str) -> None:
+    try:
+        ipaddress.ip_network(address)
+    except ValueError:
+        raise typer.BadParameter("--proxy takes an IP address, or a network such as 10.0.0.0/24") from None
+
+
+def _check_token(place: str) -> None:
+    from ..desk.secret_places import is_place
+
+    if not is_place(place):
+        raise typer.BadParameter("--metrics-token says where the token is: env:NAME or file:PATH")
 
 
 def is_own(host: str) -> bool:
@@ -84,23 +163,68 @@ def is_own(host: str) -> bool:
         return False
 
 
-def run(app: Any, listening: socket.socket) -> None:
-    """Serve an application on a socket until Ctrl-C or a termination signal; then answer what was begun."""
+def run(app: Any, listening: socket.socket, proxy: str | None = None) -> None:
+    """Serve an application on a socket until Ctrl-C or a termination signal; then answer what was begun.
+
+    ``proxy`` is the address whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
+    """
     import uvicorn
 
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=15,
-        timeout_graceful_shutdown=5,
-        h11_max_incomplete_event_size=64_000,
-    )
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(uvicorn.Config(app, **_how(proxy))).run(sockets=[listening])
+
+
+def run_workers(options: Any, workers: int, listening: socket.socket, proxy: str | None = None) -> None:
+    """Serve a desk by several processes on one socket until a signal; one that dies is replaced.
+
+    Args:
+        options: :class:`reportedly.faces.worker.Options`.
+        workers: how many.
+        listening: the socket, which all of them have.
+        proxy: as for :func:`run`.
+    """
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    from . import metrics, worker
+
+    with _shared_folder() as folder:
+        told = msgspec.structs.replace(options, shared=str(folder))
+        os.environ[worker.OPTIONS] = msgspec.json.encode(told).decode()
+        os.environ[metrics.FOLDER] = str(folder)
+        config = uvicorn.Config(
+            f"{worker.__name__}:build",
+            factory=True,
+            workers=workers,
+            timeout_worker_healthcheck=60,
+            **_how(proxy),
+        )
+        Multiprocess(config, sockets=[listening]).run()
+
+
+def _how(proxy: str | None) -> dict[str, Any]:
+    from .patience import CONNECTIONS
+
+    return {
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "http": "reportedly.faces.patience:PatientProtocol",
+        "limit_concurrency": CONNECTIONS,
+        "proxy_headers": proxy is not None,
+        "forwarded_allow_ips": proxy,
+        "timeout_keep_alive": 15,
+        "timeout_graceful_shutdown": 20,
+        "h11_max_incomplete_event_size": 64_000,
+    }
+
+
+@contextlib.contextmanager
+def _shared_folder() -> Iterator[Path]:
+    """Give a folder for what workers have in common (counts of requests), in memory where there is room."""
+    room = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="reportedly-", dir=room, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -14,6 +14,9 @@ from .text import without_surrogates
 
 _MIN_WORDS = 8
 _STUB_WORDS = 150  # an article behind a wall shows less than this
+_TAG = re.compile(r"<([A-Za-z][^\s/>\"']{0,60})[^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*")
+_PARTING = re.compile(r"[\s/\"'=]")  # what can stand between two attributes
+_LONG_TAG, _MOST_PARTS = 4_000, 2_000  # characters; parsers take a time that grows with the square of parts
 _LIST = re.compile(r"^[-•] ")
 _PAYWALL = re.compile(
     r"subscribe (?:now |today )?(?:to|for) (?:continue|keep|read|unlock|access|full)|subscribers? only"
@@ -65,6 +68,17 @@ def parse(page: str) -> Any:
     return tree
 
 
+def without_wide_tags(page: str) -> str:
+    """Take the attributes from tags that have a thousand of them or more, which no page needs."""
+    return _TAG.sub(_narrowed, page)
+
+
+def _narrowed(tag: re.Match[str]) -> str:
+    if len(tag[0]) < _LONG_TAG or sum(1 for _ in _PARTING.finditer(tag[0])) < _MOST_PARTS:
+        return tag[0]
+    return f"<{tag[1]}"
+
+
 def article(page: str, url: str | None = None) -> Article:
     """Return the article of an HTML page: its paragraphs, parted by a blank line.
 
@@ -74,6 +88,7 @@ def article(page: str, url: str | None = None) -> Article:
     Raises:
         NoArticle: there is no article in the page.
     """
+    page = without_wide_tags(page)
     tree = parse(page)
     about = meta.read(tree, url)
     paragraphs = _body(page)

@@ -148,9 +148,11 @@ def fetch(
     how = fetching or Fetching()
     ask = _Ask(how, known or Validators(), lists, pace, time.monotonic() + how.deadline)
     try:
-        with _client(how) as client:
+        with _client(how, lambda: ask.stop) as client:
             page = _page(client, url, ask, max_bytes)
     except httpx2.TimeoutException as error:
+        if time.monotonic() > ask.stop:
+            raise FetchError(f"{_short(url)}: the site is too slow") from error
         raise FetchError(f"{_short(url)}: no answer within {how.timeout:g} seconds") from error
     except (httpx2.HTTPError, httpx2.InvalidURL, zlib.error) as error:
         reason = str(error).strip().splitlines()
@@ -163,8 +165,10 @@ def fetcher(fetching: Fetching | None = None, pace: Pace | None = None) -> Fetch
     return partial(fetch, fetching=fetching, pace=pace or Pace())
 
 
-def _client(how: Fetching) -> Client:
+def _client(how: Fetching, stop: Callable[[], float]) -> Client:
     import httpx2
+
+    from .wire import Transport
 
     return httpx2.Client(
         headers={
@@ -176,6 +180,7 @@ def _client(how: Fetching) -> Client:
         timeout=httpx2.Timeout(how.timeout),
         follow_redirects=False,
         trust_env=False,  # a proxy would do the resolving that is checked here
+        transport=Transport(stop),
     )
 
 
@@ -322,18 +327,21 @@ class _Answer:
         if encoding not in ("identity", "", "gzip", "x-gzip"):
             raise FetchError(f"{_short(str(self._target))}: packed in an unknown way ({encoding[:20]})")
         unpack = zlib.decompressobj(31) if "gzip" in encoding else None
-        parts, total = [], 0
+        parts, total, came = [], 0, 0
         for raw in self.response.iter_raw(_CHUNK):
             _in_time(self._target, self._stop)
+            came += len(raw)
             piece = unpack.decompress(raw, max_bytes + 1 - total) if unpack else raw
             parts.append(piece)
             total += len(piece)
-            if total > max_bytes:
+            if total > max_bytes or came > max_bytes + _CHUNK:  # a packed page may be all head and no text
                 if cut:
                     break
                 raise TooLarge(
                     f"{_short(str(self._target))}: the page is over the limit of {size(max_bytes)}"
                 )
+            if unpack and unpack.eof:
+                break  # what stands behind the end of the packed page is none of it, and may have no end
         return b"".join(parts)[:max_bytes]
 
 
@@ -415,7 +423,7 @@ def _robots(origin: str, how: Fetching, hour: int) -> Any:
 
     stop = time.monotonic() + how.deadline
     target = _target(f"{origin}/robots.txt")
-    with _client(how) as client:
+    with _client(how, lambda: stop) as client:
         for _ in range(_MAX_REDIRECTS + 1):
             with _Answer(client, target, how, stop) as answer:
                 if answer.redirect is not None:

@@ -34,13 +34,17 @@ def about(name: str) -> dict[str, Any]:
     path = folder(name)
     try:
         record: dict[str, Any] = json.loads((path / "about.json").read_text(encoding="utf-8"))
+        files: dict[str, str] = dict(record["files"])
     except FileNotFoundError:
         raise ModelError(f"no model at {path}; install reportedly again") from None
-    for file, expected in record["files"].items():
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        raise ModelError(f"{path / 'about.json'} is damaged; install reportedly again") from None
+    for file, expected in files.items():
         try:
             found = hashlib.sha256((path / file).read_bytes()).hexdigest()
-        except FileNotFoundError:
-            raise ModelError(f"{path / file} is missing; install reportedly again") from None
+        except OSError as error:
+            reason = "is missing" if isinstance(error, FileNotFoundError) else "cannot be read"
+            raise ModelError(f"{path / file} {reason}; install reportedly again") from None
         if found != expected:
             raise ModelError(f"{path / file} is damaged (checksum {found[:12]}); install reportedly again")
     return record

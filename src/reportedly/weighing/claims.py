@@ -204,6 +204,7 @@ class _Joining:
         ]
         self._leader = list(range(len(self.nodes)))
         self._inside = {n: [n] for n in self._leader}
+        self._full: dict[int, list[int]] = {}  # the fullest of each group that has several
         self._known: dict[tuple[int, int], Likeness] = {}
         self._node_of = {s.key: node.number for node in self.nodes for s in node.members}
         self._edges: dict[int, list[int]] = defaultdict(list)
@@ -288,6 +289,7 @@ class _Joining:
             return
         low, high = min(one, two), max(one, two)
         self._leader[high] = low
+        self._full[low] = self._fullest([*self._full.pop(low, [low]), *self._full.pop(high, [high])])
         self._inside[low] += self._inside.pop(high)
 
     def _may_join(self, one: int, two: int, mean: float) -> bool:
@@ -295,7 +297,7 @@ class _Joining:
         if self._kept_apart(left, right):
             return False
         total = 0.0
-        first, second = self._fullest(left), self._fullest(right)
+        first, second = self._full.get(one, [one]), self._full.get(two, [two])
         for a in first:
             for b in second:
                 found = self.likeness(a, b)

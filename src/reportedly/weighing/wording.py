@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,6 +19,7 @@ from .profile import stems
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _PEOPLE = re.compile(r"(?:ians?|ans?|ese|ia|a|ns?|i)$")
 _VERBAL = VERBS | AUXILIARY | frozenset("vsg")
+_STEMMING = threading.Lock()  # the stemmer keeps the word it is at: one thread at a time
 _UNSEEN = 10.0  # of 10,000 reports, for words that are not in the table
 
 
@@ -82,7 +84,8 @@ def is_verb(word: str) -> bool:
 @lru_cache(maxsize=65536)
 def base_form(word: str) -> str:
     """Return the form under which a lower-case word is compared (Porter 2001, "Snowball")."""
-    stem: str = _stemmer().stemWord(_forms().get(word, word))
+    with _STEMMING:
+        stem: str = _stemmer().stemWord(_forms().get(word, word))
     return stem
 
 

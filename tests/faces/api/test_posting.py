@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import zlib
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import update
 from reportedly.desk import open_desk
 from reportedly.desk.access_tables import jobs as job_rows
 from reportedly.desk.jobs import Jobs
+from reportedly.desk.leases import Leases
 from reportedly.errors import DeskError
 from reportedly.faces.api import reading
 
@@ -261,21 +263,26 @@ def test_what_is_posted_is_never_taken_for_a_path(client, get, tmp_path):
         assert "Perrin" not in get(f"/reports/{report['id']}/text")["text"]
 
 
-def test_a_job_that_a_stop_interrupted_can_be_resumed(built, desk_file):
+def test_a_job_that_a_stop_interrupted_goes_on(built, desk_file, monkeypatch):
     app = built()
     with TestClient(app, base_url="http://localhost") as client:
         name = client.post("/api/v1/jobs", content=LINES, headers=NDJSON).json()["id"]
         app.state.api.close()
     with open_desk(desk_file) as desk, desk.writing() as connection:  # as a power cut leaves it
         connection.execute(update(job_rows).where(job_rows.c.id == name).values(state="running"))
-    with TestClient(built(), base_url="http://localhost") as client:
+        upload = zlib.compress(LINES.encode())
+        connection.execute(update(job_rows).where(job_rows.c.id == name).values(upload=upload))
+    app = built()
+    app.state.api.jobs._leases = Leases(app.state.desk, silent=0.5)
+    monkeypatch.setattr("reportedly.desk.jobs._LOOK", 0.1)
+    with TestClient(app, base_url="http://localhost") as client:
 
         def get(path):
             return client.get(f"/api/v1{path}").json()
 
-        job = get(f"/jobs/{name}")
-        assert (job["state"], job["resumable"]) == ("interrupted", True)
-        assert client.post(f"/api/v1/jobs/{name}/resume").status_code == 200
+        assert get(f"/jobs/{name}")["state"] == "running"
+        assert client.post(f"/api/v1/jobs/{name}/resume").status_code == 409
+        app.state.api.jobs.start()
         job = ended(get, name)
         assert job["state"] == "done"
         assert get("/reports/tolm-3")["id"] == "tolm-3"

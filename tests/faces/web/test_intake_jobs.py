@@ -29,7 +29,7 @@ def test_a_file_is_taken_in_and_can_be_watched(client):
     job = page.url.path
     for _ in range(300):
         page = client.get(job)
-        if "http-equiv" not in page.text:
+        if "data-again" not in page.text:
             break
         time.sleep(0.1)
     assert "1 filed" in page.text

@@ -206,5 +206,7 @@ def test_a_story_that_takes_long_to_weigh_says_so_and_asks_again(client, story, 
     monkeypatch.setattr(state, "remembered", Remembered(state.desk, patience=0))
     answer = client.get(f"/stories/{story[0].id}?as_of=2026-05-05T10:00:00Z")
     assert answer.status_code == 202
-    assert answer.headers["refresh"]
+    assert 'data-again="5"' in answer.text
+    assert "/static/again.js" in answer.text
+    assert "refresh" not in answer.headers  # nothing reloads under somebody who reads (WCAG 2.2.1)
     assert "being weighed" in answer.text

@@ -17,7 +17,7 @@ from ...errors import DeskError, NotInDesk
 from .answers import Cursor, answer, cut, listed
 from .asking import AnAsked, APage, AService, AUser
 from .contract import Responses, one, page_of
-from .models import Appearance, Correct, Hide, Link, Merge, Split, Undo
+from .models import Appearance, Correct, Hide, Link, Merge, Rate, Redact, Split, Undo
 from .problems import Refused
 from .service import Service
 from .shapes import Logged, Taken
@@ -33,8 +33,11 @@ _ANSWERS: Responses = one(Taken, 404, 409, 413, 415, status=201)
     response_class=Response,
     responses=page_of(Logged, 304),
 )
-def decisions(asked: AnAsked, page: APage) -> Response:
-    """Who decided what, when and why. Decisions are only added; an undo is one of its own."""
+def decisions(asked: AnAsked, page: APage, user: AUser) -> Response:
+    """Who decided what, when and why. Decisions are only added; an undo is one of its own.
+
+    Readers are not told who (`null`).
+    """
     cursor = Cursor(("decisions", asked.as_of), page.cursor, int)
     with asked.desk.reading() as connection:
         entries = log.log(connection, asked.as_of)
@@ -42,7 +45,8 @@ def decisions(asked: AnAsked, page: APage) -> Response:
     last = cursor.keys[0] if cursor.keys else None
     rest = [d for d in reversed(entries) if last is None or d.id < last]
     found, more = cut(rest, page.limit)
-    items = [_logged(d, d.id in stands) for d in found]
+    named = user.may("decide")
+    items = [_logged(d, d.id in stands, named) for d in found]
     return listed(asked.request, items, cursor.after((found[-1].id,)) if more else None)
 
 
@@ -51,10 +55,10 @@ def _standing_undos(entries: Iterable[Decision]) -> set[int]:
     return {d.id for d in entries if d.kind == "undo" and d.id not in undone}
 
 
-def _logged(entry: Decision, stands: bool) -> Logged:
+def _logged(entry: Decision, stands: bool, named: bool) -> Logged:
     return Logged(
-        id=entry.id, decided=entry.decided, who=entry.who, kind=entry.kind, body=entry.body,
-        why=entry.why, undoes=entry.undoes, stands=stands,
+        id=entry.id, decided=entry.decided, who=entry.who if named else None, kind=entry.kind,
+        body=entry.body, why=entry.why, undoes=entry.undoes, stands=stands,
     )  # fmt: skip
 
 
@@ -169,6 +173,47 @@ def correct(request: Request, service: AService, user: AUser, posted: Correct) -
 def hide(request: Request, service: AService, user: AUser, posted: Hide) -> Response:
     """It stays in the store, and comes back when this is undone."""
     return _taken(request, service, lambda c: review.hide(c, posted.report, who=user.name, why=posted.why))
+
+
+@router.post(
+    "/redact",
+    operation_id="redactReport",
+    summary="Take words out of a report",
+    status_code=201,
+    response_class=Response,
+    responses=_ANSWERS,
+)
+def redact(request: Request, service: AService, user: AUser, posted: Redact) -> Response:
+    """Blocks stand in their place everywhere, as many as there were characters, until this is undone."""
+    spans = [(start, end) for start, end in posted.spans]
+    return _taken(
+        request,
+        service,
+        lambda c: review.redact(
+            c, posted.report, spans=spans, quote=posted.quote, field=posted.field,
+            who=user.name, why=posted.why,
+        ),
+    )  # fmt: skip
+
+
+@router.post(
+    "/rate",
+    operation_id="rateClaim",
+    summary="Write down how an organisation rated a claim",
+    status_code=201,
+    response_class=Response,
+    responses=_ANSWERS,
+)
+def rate(request: Request, service: AService, user: AUser, posted: Rate) -> Response:
+    """It goes out as schema.org `ClaimReview`, and changes nothing else; the program itself rates nothing."""
+    return _taken(
+        request,
+        service,
+        lambda c: review.rate(
+            c, posted.claim, rating=posted.rating, organisation=posted.organisation, url=posted.url,
+            value=posted.value, best=posted.best, worst=posted.worst, who=user.name, why=posted.why,
+        ),
+    )  # fmt: skip
 
 
 @router.post(

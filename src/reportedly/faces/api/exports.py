@@ -13,8 +13,9 @@ from ... import exchange
 from ...errors import NotInDesk
 from .. import drawing
 from .answers import listed
-from .asking import AnAsked
+from .asking import AnAsked, AUser
 from .contract import Responses, page_of
+from .problems import Refused
 from .shapes import ExportFormat
 
 router = APIRouter(prefix="/exports", tags=["exports"])
@@ -31,11 +32,12 @@ _Ids = Annotated[list[Annotated[str, Query(min_length=1, max_length=500)]], Quer
     response_class=Response,
     responses=page_of(ExportFormat, 304),
 )
-def formats(asked: AnAsked) -> Response:
-    """What a desk, or a part of it, can be had as, and which parts."""
+def formats(asked: AnAsked, user: AUser) -> Response:
+    """What a desk, or a part of it, can be had as by who asks, and which parts."""
     items = [
         ExportFormat(name=f.name, media_type=f.media_of_stream, about=f.about, covers=tuple(sorted(f.covers)))
         for f in exchange.formats()
+        if not f.private or user.may("administer")
     ]
     return listed(asked.request, items, None)
 
@@ -57,24 +59,31 @@ def _answers() -> Responses:
 )
 def export(
     asked: AnAsked,
+    user: AUser,
     format: Annotated[str, Path(min_length=1, max_length=40, examples=["ledger"])],
     story: _Ids = [],  # noqa: B006 (FastAPI copies it)
     claim: _Ids = [],  # noqa: B006
     report: _Ids = [],  # noqa: B006
     excerpts: Annotated[int, Query(ge=1, le=20_000, description="Characters of each content.")] = 200,
     full_text: Annotated[bool, Query(description="Contents and texts as a whole.")] = False,
+    unredacted: Annotated[bool, Query(description="Redacted words, too; in `jsonl` only.")] = False,
 ) -> Response:
-    """Everything, or the stories, claims and reports that are named. What is hidden is never in it."""
+    """Everything, or the stories, claims and reports that are named. What is hidden is never in it.
+
+    `jsonl` names users and paths of the machine, and is for administrators.
+    """
     chosen = next((f for f in exchange.formats() if f.name == format), None)
     if chosen is None:
         names = ", ".join(f.name for f in exchange.formats())
         raise NotInDesk(f"{format!r} is no format; these are: {names}")
+    if chosen.private and not user.may("administer"):
+        raise Refused(403, "may-not", f"a {user.role} may not have {chosen.name}: it names users and paths")
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (closed by _pieces)
     try:
         with asked.book() as book:
             exchange.write(
                 chosen.name, book, file, stories=story, claims=claim, reports=report, excerpts=excerpts,
-                full_text=full_text, draw=drawing.svg,
+                full_text=full_text, draw=drawing.svg, unredacted=unredacted,
             )  # fmt: skip
     except BaseException:
         file.close()

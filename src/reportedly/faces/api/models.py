@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from ...records import Factuality, SourceKind, Stance
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Why = Annotated[str, StringConstraints(max_length=2_000)]
 Line = Annotated[str, StringConstraints(max_length=2_000)]
+Offset = Annotated[int, Field(ge=0, le=1 << 31)]
+Range = Annotated[list[Offset], Field(min_length=2, max_length=2)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[!-~]{1,8000}$")]
 
 
@@ -98,6 +100,42 @@ class Hide(Posted):
     """Leave a report out of everything."""
 
     report: Id
+    why: Why = ""
+
+
+class Redact(Posted):
+    """Take words out of a report: character ranges, words wherever they stand, or a whole field."""
+
+    report: Id
+    field: Literal["text", "title", "authors", "url"] = "text"
+    spans: Annotated[list[Range], Field(max_length=1_000)] = Field(
+        default=[], description="Half-open ranges [start, end) of characters, as the report is shown now."
+    )
+    quote: Annotated[str, StringConstraints(max_length=10_000)] = Field(
+        "", description="Words that stand in the field; white space and case do not matter."
+    )
+    whole: bool = Field(False, description="The whole field; then without `spans` and `quote`.")
+    why: Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Redact:
+        if self.whole == bool(self.spans or self.quote):
+            raise ValueError("give spans or a quote, or the whole field")
+        return self
+
+
+class Rate(Posted):
+    """Write down how an organisation rated a claim in a review of its own."""
+
+    claim: Id
+    rating: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="The verdict in words.", examples=["unproven"]
+    )
+    organisation: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    url: Url | None = Field(None, description="Of the published review.")
+    value: float | None = Field(None, description="On the organisation's scale; then with its ends.")
+    best: float | None = None
+    worst: float | None = None
     why: Why = ""
 
 

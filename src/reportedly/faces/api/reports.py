@@ -146,7 +146,8 @@ def reading(asked: AnAsked, report: ReportId) -> Response:
 def _reading_tag(book: Book, name: str) -> str:
     found = _filing(book, name)
     fields = sorted((p, sorted(f.items())) for p, f in book.rulings.corrections.items() if p[0] == found.id)
-    return tag("reading", found.id, found.revision, found.sha256, found.read, fields)
+    about = found.title, found.url, found.authors
+    return tag("reading", found.id, found.revision, found.sha256, found.read, fields, about)
 
 
 @router.get(

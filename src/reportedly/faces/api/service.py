@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ...desk.jobs import Jobs
+from ...desk.leases import Leases
 from ...desk.names import Names
 from ...desk.remembered import Remembered
 from ...desk.store import Desk
@@ -68,7 +69,7 @@ class Service:
         self.desk = desk
         self.fetch = fetch
         self._turn = Turn()
-        self.jobs = Jobs(desk, self._turn)
+        self.jobs = Jobs(desk, self._turn, leases=Leases(desk, fetch=fetch))
         self.remembered = Remembered(desk, most=_REMEMBERED)
         self.names = Names(self.remembered.weighed)
 

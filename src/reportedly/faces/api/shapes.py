@@ -176,7 +176,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     ``counts`` says how many were filed, revised, known or quarantined; ``rate`` is
     in reports a second, ``seconds_left`` an estimate; null where there is none.
-    A job that a stop of the server ``interrupted`` can be resumed.
+    A job that was ``interrupted`` can be resumed.
     """
 
     id: str
@@ -198,11 +198,11 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """A decision that was written down."""
+    """A decision that was written down; ``who`` is not told to readers."""
 
     id: int
     decided: str
-    who: str
+    who: str | None
     kind: str
     body: dict[str, Any]
     why: str

@@ -12,8 +12,10 @@ from fastapi.staticfiles import StaticFiles
 from ... import __version__
 from ...desk import open_desk
 from ...desk.remembered import Remembered
-from .. import api, guard
+from .. import api, guard, health
 from ..guard import Bound
+from ..metrics import Requests
+from ..telling import Telling
 from . import alerts, failing, inbox, intake_jobs, login, paste, reports, review, searching, sources, stories
 from .deps import STATIC
 from .shield import Shield
@@ -30,17 +32,26 @@ ROUTERS: tuple[APIRouter, ...] = (
     paste.router,
     intake_jobs.router,
     login.router,
+    health.router,
     api.router,
 )
 
 
-def create_app(desk_path: str | Path, *, access: Bound = "loopback", fetching: bool = False) -> FastAPI:
+def create_app(
+    desk_path: str | Path,
+    *,
+    access: Bound = "loopback",
+    fetching: bool = False,
+    metrics_token: str | None = None,
+    shared: Path | None = None,
+) -> FastAPI:
     """Build the application for one desk.
 
     Args:
         desk_path: the desk's file or address; it must be there.
         access: whether it can be called from this machine alone, where nobody signs in, or from a network.
         fetching: whether a report may be fetched from an address that somebody gives.
+        metrics_token, shared: see :func:`reportedly.faces.guard.install`.
 
     Raises:
         DeskError: the desk cannot be opened; or it is bound wider, and nobody could sign in.
@@ -49,6 +60,7 @@ def create_app(desk_path: str | Path, *, access: Bound = "loopback", fetching: b
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
+        app.state.api.jobs.start()
         try:
             yield
         finally:
@@ -73,9 +85,11 @@ def create_app(desk_path: str | Path, *, access: Bound = "loopback", fetching: b
     failing.install(app)
     api.install(app, fetch=fetching)
     try:
-        guard.install(app, bound=access)
+        guard.install(app, bound=access, metrics_token=metrics_token, shared=shared)
     except BaseException:
         desk.close()
         raise
     app.add_middleware(Shield)  # the last added stands outside: its headers are on refusals too
+    app.state.requests = Requests()
+    app.add_middleware(Telling, requests=app.state.requests)
     return app

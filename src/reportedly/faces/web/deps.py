@@ -170,10 +170,8 @@ templates = Jinja2Templates(env=_environment(), context_processors=[_around])
 
 
 def waiting(request: Request) -> HTMLResponse:
-    """Say that what was asked for is being worked out; the browser asks again by itself."""
-    answer = page(request, "waiting.html", status=202)
-    answer.headers["refresh"] = "5"
-    return answer
+    """Say that what was asked for is being worked out; a script of the page asks again."""
+    return page(request, "waiting.html", status=202)
 
 
 def page(request: Request, name: str, *, status: int = 200, **content: Any) -> HTMLResponse:

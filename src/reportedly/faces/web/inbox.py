@@ -10,12 +10,14 @@ from starlette.responses import HTMLResponse
 
 from ...desk.book import Order
 from ...desk.gists import Wanted
+from ...desk.lines_then import lines_then
 from ...records.attribution import SOURCE_KINDS
-from .deps import ABook, page
+from .deps import ABook, page, remembered
 
 router = APIRouter()
 
 _A_PAGE = 20  # stories on one page
+_PATIENCE = 2.0  # seconds in which stories of a page are weighed for a moment
 _WORDS = Query(max_length=200)
 
 
@@ -58,16 +60,16 @@ def inbox(
         "status": status.value if status is not Status.any else None,
         "order": order if order != "latest" else None,
     }
+    leads = 3 if wanted else 2
+    lines = book.lines(limit=_A_PAGE, offset=_A_PAGE * (number - 1), wanted=wanted, order=order, leads=leads)
+    if book.as_of is not None:
+        weigh = remembered(request).weighed
+        lines = lines_then(book, lines, weigh=weigh, wanted=wanted, leads=leads, seconds=_PATIENCE)
     return page(
         request,
         "inbox.html",
-        lines=book.lines(
-            limit=_A_PAGE,
-            offset=_A_PAGE * (number - 1),
-            wanted=wanted,
-            order=order,
-            leads=3 if wanted else 2,
-        ),
+        lines=lines,
+        waiting=book.as_of is not None and any(line.claims is None for line in lines),
         wanted=wanted,
         asked=asked,
         total=total,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Annotated
@@ -15,6 +16,7 @@ from ...desk import decisions as log
 from ...desk import review
 from ...desk.deciding import decide
 from ...desk.decisions import Decision
+from ...desk.redactions import FIELDS
 from ...desk.suggestions import Suggestion, suggestions
 from ...errors import DeskError
 from ...records import Report
@@ -30,6 +32,7 @@ _STORIES = 40  # stories, the latest first, that are looked through for suggesti
 _OTHERS = 60  # stories that a story may be merged with, on its page
 _LOGGED = 50  # decisions on a page of the log
 _AT_ONCE = 100  # suggestions that are decided with one press
+_SPAN = re.compile(r"([0-9]{1,10})\s*[:–-]\s*([0-9]{1,10})")
 _Text = Annotated[str, Form(max_length=2_000)]
 _Names = Annotated[list[str], Form(max_length=500)]
 _Id = Annotated[str, Path(max_length=500)]
@@ -140,7 +143,9 @@ def report_form(
     """Show what of a report can be set right, and how it can be left out."""
     filed = book.report(report)
     found = next((a for a in filed.reading.attributions if a.id == claim), None)
-    return page(request, "review_report.html", report=filed.report, claim=found, choices=_CHOICES)
+    return page(
+        request, "review_report.html", report=filed.report, claim=found, choices=_CHOICES, fields=FIELDS
+    )
 
 
 @router.post("/review/report/correct")
@@ -160,12 +165,82 @@ def correct(
     return RedirectResponse(f"{path('reports', report)}?claim={chosen}#{chosen}", 303)
 
 
+@router.post("/review/report/redact")
+def redact(
+    request: Request,
+    desk: TheDesk,
+    report: _Text,
+    field: _Text,
+    quote: Annotated[str, Form(max_length=10_000)] = "",
+    span: Annotated[str, Form(max_length=40)] = "",
+    whole: Annotated[bool, Form()] = False,
+    why: _Text = "",
+) -> Response:
+    """Take words out of a report, until that is undone."""
+    spans = [_span(span)] if span.strip() else []
+    if whole == bool(spans or quote.strip()):
+        raise DeskError("give the words or a range, or choose the whole field")
+    if field not in FIELDS:
+        raise DeskError(f"{field[:40]!r} cannot be redacted")
+    who = the_user(request).name
+    _decide(
+        desk,
+        lambda c: review.redact(c, report, spans=spans, quote=quote, field=field, who=who, why=why),
+        groups=False,
+    )
+    return _to("/decisions", 1)
+
+
+def _span(text: str) -> tuple[int, int]:
+    match = _SPAN.fullmatch(text.strip())
+    if match is None:
+        raise DeskError("a range is written START:END, in characters")
+    return int(match[1]), int(match[2])
+
+
 @router.post("/review/report/hide")
 def hide(request: Request, desk: TheDesk, report: _Text, why: _Text = "") -> Response:
     """Leave a report out of everything, until that is undone."""
     who = the_user(request).name
     _decide(desk, lambda c: review.hide(c, report, who=who, why=why))
     return _to("/decisions", 1)
+
+
+# one claim of the desk --------------------------------------------------------------------------------
+
+
+@router.post("/review/claims/{name}/rate")
+def rate(
+    request: Request,
+    desk: TheDesk,
+    name: _Id,
+    rating: _Text,
+    organisation: _Text,
+    url: _Text = "",
+    value: _Text = "",
+    best: _Text = "",
+    worst: _Text = "",
+    why: _Text = "",
+) -> Response:
+    """Write down how an organisation rated a claim."""
+    numbers = [_number(text) for text in (value, best, worst)]
+    who = the_user(request).name
+    _decide(
+        desk,
+        lambda c: review.rate(
+            c, name, rating=rating, organisation=organisation, url=url.strip() or None,
+            value=numbers[0], best=numbers[1], worst=numbers[2], who=who, why=why,
+        ),
+        groups=False,
+    )  # fmt: skip
+    return RedirectResponse(path("claims", name), 303)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text) if text.strip() else None
+    except ValueError:
+        raise DeskError(f"{text[:40]!r} is no number") from None
 
 
 # the log ----------------------------------------------------------------------------------------------
@@ -188,6 +263,7 @@ def decisions(
         entries=listed,
         undone=undone,
         said=said,
+        named=the_user(request).may("decide"),
         number=number,
         pages=max(1, -(-len(entries) // _LOGGED)),
         done=done,
@@ -221,6 +297,12 @@ def said(entry: Decision) -> str:
         return f"the {body['field']} of {body['report']}#{body['attribution']} is {body['value']}"
     if entry.kind == "hide":
         return f"{body['report']} is left out"
+    if entry.kind == "redact":
+        spans = ", ".join(f"{start}–{end}" for start, end in body["spans"])
+        where = f"characters {spans} of the {body['field']}" if spans else f"the {body['field']}"
+        return f"taken out: {where} of {body['report']}, as its revision {body['revision']} has them"
+    if entry.kind == "rate":
+        return f"{body['organisation']} rates claim {body['claim']} “{body['rating']}”"
     return f"decision {entry.undoes} is taken back"
 
 

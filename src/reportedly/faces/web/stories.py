@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from ...desk.book import Book, is_single
 from ...desk.moments import claim_then, moments, thinned
+from ...desk.ratings import of_claim
 from ...desk.store import stamp
 from ...records import Claim, SourceKind, Story
 from ...records.attribution import SOURCE_KINDS
@@ -152,6 +153,7 @@ def claim_page(
         dropped=[(d, view.item(d.report)) for d in claim.origins.dropped],
         within=within,
         history=_history(quotes, against),
+        ratings=of_claim(book.ratings, claim),
         item=view.item,
         at=view.at,
         moments=thinned(moments(connection, story.id, clock=request.state.clock, only=at), _MOMENTS),

@@ -15,7 +15,7 @@ from .tables import revisions
 
 What = Literal["title", "outlet", "published", "updated", "url", "added", "removed", "edited"]
 Edit = Literal["kept", "removed", "added"]
-_WORD = re.compile(r"\s*\S+")
+_WORD = re.compile(r"\s*\S+|\s+")  # the second half, for what ends in white space, keeps it linear
 _FIELDS: tuple[What, ...] = ("title", "outlet", "published", "updated", "url")
 
 

@@ -68,6 +68,8 @@ def _from_model(page: Page, cast: Cast, tagged: tagging.Tagged) -> Draft:
     pieces = [_without_dateline(page, *piece) for piece in pieces]
     anchors = [span for span in (tagged.source, tagged.cue) if span]
     pieces = [_whole_names(cast, piece, [*anchors, *(p for p in pieces if p != piece)]) for piece in pieces]
+    whole = [(start, trim(page.text, start, end, "([")[1]) for start, end in pieces]  # no bracket left open
+    pieces = [(start, end) for start, end in whole if start < end] or pieces
     return Draft(
         source=(_whole_source(page, cast, tagged),) if tagged.source else (),
         cue=(tagged.cue,) if tagged.cue else (),

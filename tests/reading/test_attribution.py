@@ -130,8 +130,8 @@ def test_a_content_ends_before_a_sentence_with_a_cue_of_its_own():
 
 def test_no_content_ends_with_an_open_bracket():
     found = claims(
-        "PORT SAREN — Velmora has drawn up plans to raid bases allegedly used by the Morvath Kel (Black Tern) "
-        "smuggling network on the Gannet Islands, and the operation could happen within days, two people "
+        "PORT SAREN — Velmora has drawn up plans to raid bases allegedly used by the Morvath Kel (Black "
+        "Tern) smuggling network on the Gannet Islands, and the operation could happen within days, two people "
         "familiar with the talks told the Harbour Courier."
     )
     assert found

@@ -15,7 +15,7 @@ from .tables import revisions
 
 What = Literal["title", "outlet", "published", "updated", "url", "added", "removed", "edited"]
 Edit = Literal["kept", "removed", "added"]
-_WORD = re.compile(r"\s*\S+|\s+")  # the second half, for what ends in white space, keeps it linear
+_WORD = re.compile(r"\s*\S+")
 _FIELDS: tuple[What, ...] = ("title", "outlet", "published", "updated", "url")
 
 
@@ -90,7 +90,8 @@ def count(connection: Connection, report: str) -> int:
 
 def edits(before: str, after: str) -> list[tuple[Edit, str]]:
     """Return what an edit did, in words: runs that were kept, removed and added, in order."""
-    old, new = _WORD.findall(before), _WORD.findall(after)
+    # without white space at the end, on which the pattern would take quadratic time
+    old, new = _WORD.findall(before.rstrip()), _WORD.findall(after.rstrip())
     found: list[tuple[Edit, str]] = []
     for tag, a, b, c, d in opcodes(old, new):
         if tag == "equal":

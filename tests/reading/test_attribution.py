@@ -131,8 +131,8 @@ def test_a_content_ends_before_a_sentence_with_a_cue_of_its_own():
 def test_no_content_ends_with_an_open_bracket():
     found = claims(
         "PORT SAREN — Velmora has drawn up plans to raid bases allegedly used by the Morvath Kel (Black "
-        "Tern) smuggling network on the Gannet Islands, and the operation could happen within days, two people "
-        "familiar with the talks told the Harbour Courier."
+        "Tern) smuggling network on the Gannet Islands, and the operation could happen within days, two "
+        "people familiar with the talks told the Harbour Courier."
     )
     assert found
     assert not [a.content.text for a in found if a.content.text.rstrip().endswith(("(", "["))]

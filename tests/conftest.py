@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
@@ -19,7 +22,19 @@ settings.register_profile("by hand", deadline=None)
 settings.register_profile("deep", deadline=None, max_examples=5_000)
 settings.load_profile("gates" if os.environ.get("CI") else "by hand")
 
+T = TypeVar("T")
 MakeCast = Callable[..., tuple[Page, Cast]]
+
+
+@pytest.fixture(scope="session")
+def wait_for() -> Callable[[Coroutine[Any, Any, T]], T]:
+    """Run a coroutine to its end, on a thread of its own: a browser may keep a loop running on this one."""
+
+    def run(work: Coroutine[Any, Any, T]) -> T:
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, work).result()
+
+    return run
 
 
 @pytest.fixture

@@ -194,7 +194,7 @@ def test_no_secret_stands_in_the_file(desk):
     with sqlite3.connect(desk.path) as connection:
         dump = "\n".join(connection.iterdump())
     assert "$argon2id$" in dump
-    for hidden in (token, token.split("_")[2], secret, PASSWORD):
+    for hidden in (token, token.split("_", 2)[2], secret, PASSWORD):
         assert hidden not in dump
 
 

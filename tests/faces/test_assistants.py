@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 import pytest
@@ -44,53 +43,61 @@ def desk(tmp_path_factory):
         yield made
 
 
-def ask(desk, tool, **arguments):
+@pytest.fixture
+def ask(desk, wait_for):
     from reportedly.faces.assistants import server
 
-    async def go():
-        async with mcp.Client(server(desk)) as client:
-            return await client.call_tool(tool, arguments)
+    def put(tool, **arguments):
+        async def go():
+            async with mcp.Client(server(desk)) as client:
+                return await client.call_tool(tool, arguments)
 
-    return asyncio.run(go())
+        return wait_for(go())
 
-
-def answer(desk, tool, **arguments):
-    found = ask(desk, tool, **arguments)
-    assert not found.is_error, found.content
-    return found.structured_content
+    return put
 
 
-def test_every_tool_only_reads(desk):
+@pytest.fixture
+def answer(ask):
+    def put(tool, **arguments):
+        found = ask(tool, **arguments)
+        assert not found.is_error, found.content
+        return found.structured_content
+
+    return put
+
+
+def test_every_tool_only_reads(desk, wait_for):
     from reportedly.faces.assistants import server
 
     async def go():
         async with mcp.Client(server(desk)) as client:
             return (await client.list_tools()).tools
 
-    tools = asyncio.run(go())
+    tools = wait_for(go())
     assert {t.name for t in tools} == {"stories", "story", "claims", "claim", "figures", "search"}
     assert all(t.annotations.read_only_hint and t.description for t in tools)
 
 
-def test_a_claim_comes_with_holders_origins_and_disputes(desk):
-    claims = answer(desk, "claims", about="close port Saren")["claims"]
+def test_a_claim_comes_with_holders_origins_and_disputes(answer):
+    claims = answer("claims", about="close port Saren")["claims"]
     assert claims
     for claim in claims:
         assert claim["held_by"]
         assert claim["origins"]["high"] >= claim["origins"]["low"]
-    whole = answer(desk, "claim", claim=claims[0]["id"])
+    whole = answer("claim", claim=claims[0]["id"])
     assert whole["appearances"][0]["held_by"]
-    story = answer(desk, "story", story=whole["story"]["id"])
+    story = answer("story", story=whole["story"]["id"])
     assert all(c["held_by"] for c in story["claims"])
 
 
-def test_search_and_time(desk):
-    assert [r["id"] for r in answer(desk, "search", query="minister denies")["reports"]] == ["echo-1"]
-    early = answer(desk, "stories", as_of="2026-05-04T12:00:00")["stories"]
+def test_search_and_time(answer):
+    assert [r["id"] for r in answer("search", query="minister denies")["reports"]] == ["echo-1"]
+    early = answer("stories", as_of="2026-05-04T12:00:00")["stories"]
     assert [s["reports"] for s in early] == [1]
 
 
-def test_what_is_not_there_is_an_error_that_says_so(desk):
-    found = ask(desk, "claim", claim="c-none")
+def test_what_is_not_there_is_an_error_that_says_so(ask):
+    found = ask("claim", claim="c-none")
     assert found.is_error
     assert "no claim" in found.content[0].text

@@ -313,6 +313,8 @@ def moved(before: str, after: str, spans: Sequence[Span]) -> list[Span]:
 
     What was written anew in place of a word in them, or among such words, is taken for part of them.
     """
+    if before == after:
+        return list(spans)
     old, new = _runs(before), _runs(after)
     found: list[Span] = []
     for tag, a, b, c, d in opcodes([before[a:b] for a, b in old], [after[a:b] for a, b in new]):

@@ -68,6 +68,7 @@ def is_gone(error: BaseException) -> bool:
 def explained(name: str, error: BaseException) -> str:
     """Say in one line what happened to the desk ``name``, and what to do."""
     reason = str(getattr(error, "orig", None) or error)
+    reason = " ".join(reason.split(" with text ")[0].split())[:200]  # never what stands in the desk
     if "locked" in reason or "busy" in reason:
         return f"'{name}' is being written by another program; try again when it is done"
     if "full" in reason:
@@ -76,7 +77,7 @@ def explained(name: str, error: BaseException) -> str:
         )
     if "readonly" in reason:
         return f"'{name}' may not be written"
-    if "malformed" in reason or "not a database" in reason:
+    if any(sign in reason for sign in ("malformed", "not a database", "not decode")):
         return f"'{name}' is damaged ({reason}); restore it from a backup"
     return f"'{name}': {reason}"
 

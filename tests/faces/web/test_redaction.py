@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import io
 import json
@@ -234,7 +233,7 @@ def test_alerts_that_fired_before_say_no_words(desk):
             assert not told(repr(alert) + "\n".join(lines(alert)))
 
 
-def test_assistants_are_not_told(desk):
+def test_assistants_are_not_told(desk, wait_for):
     mcp = pytest.importorskip("mcp", reason="the extra “mcp” is not installed")
     from reportedly.faces.assistants import server
 
@@ -255,7 +254,7 @@ def test_assistants_are_not_told(desk):
             asked += [("claim", {"claim": c}) for c in claims]
             return [repr(await client.call_tool(name, said)) for name, said in asked]
 
-    answers = asyncio.run(go())
+    answers = wait_for(go())
     for answer in answers:
         shown = answer.replace("'query': 'Quillfeather'", "")
         assert not told(shown), shown[:500]

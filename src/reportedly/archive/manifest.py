@@ -126,7 +126,7 @@ class Manifest:
                 raise ArchiveError(f"{str(folder)!r} is there already and is no archive: name another folder")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=1, isolation_level=None)
+            self._db = sqlite3.connect(path, timeout=5, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise ArchiveError(f"the archive {str(folder)!r} cannot be opened: {error}") from None
         with self._told():

@@ -12,11 +12,11 @@ from .decisions import Decision, log
 from .filing import regroup
 from .review import stories_of, touched
 from .store import Desk, InDoubt, Unreachable, retried
-from .tables import stories, weighed
+from .tables import members, stories, weighed
 
 
 def decide(desk: Desk, act: Callable[[Connection], Decision], *, groups: bool = True) -> Decision:
-    """Write a decision down, and weigh the stories anew that it changes.
+    """Write a decision down, and weigh the stories anew that it changes; what waited before, waits on.
 
     Args:
         desk: where.
@@ -31,13 +31,16 @@ def decide(desk: Desk, act: Callable[[Connection], Decision], *, groups: bool = 
 
     def write() -> tuple[Decision, list[str]]:
         with desk.writing(alone=groups) as connection:
+            waiting = _not_weighed(connection)
+            before = _story_of(connection)
             decision = act(connection)
             if touched(connection, decision):
                 regroup(connection)
-            missing = select(stories.c.id).where(not_(exists().where(weighed.c.story == stories.c.id)))
+            concerned = reports_of(decision, log(connection))
             changed = {
-                *connection.execute(missing).scalars(),
-                *stories_of(connection, reports_of(decision, log(connection))),
+                *(_not_weighed(connection) - waiting),
+                *({before[r] for r in concerned if r in before} & set(_story_of(connection).values())),
+                *stories_of(connection, concerned),
             }
         return decision, sorted(changed)
 
@@ -45,6 +48,16 @@ def decide(desk: Desk, act: Callable[[Connection], Decision], *, groups: bool = 
     with suppress(Unreachable, InDoubt):  # the decision is kept: who comes later weighs
         weigh_some(desk, changed)
     return decision
+
+
+def _not_weighed(connection: Connection) -> set[str]:
+    missing = select(stories.c.id).where(not_(exists().where(weighed.c.story == stories.c.id)))
+    return set(connection.execute(missing).scalars())
+
+
+def _story_of(connection: Connection) -> dict[str, str]:
+    rows = connection.execute(select(members.c.report, members.c.story))
+    return {row.report: row.story for row in rows}
 
 
 def reports_of(decision: Decision, entries: Sequence[Decision]) -> list[str]:

@@ -31,6 +31,7 @@ _SHOWN = 20  # suggestions on a page
 _STORIES = 40  # stories, the latest first, that are looked through for suggestions
 _OTHERS = 60  # stories that a story may be merged with, on its page
 _LOGGED = 50  # decisions on a page of the log
+_WEIGHED_NOW = 3  # of them, where none is weighed yet
 _AT_ONCE = 100  # suggestions that are decided with one press
 _SPAN = re.compile(r"([0-9]{1,10})\s*[:–-]\s*([0-9]{1,10})")
 _Text = Annotated[str, Form(max_length=2_000)]
@@ -49,8 +50,12 @@ def queue(
     story: Annotated[str, Query(max_length=80)] = "",
     done: Annotated[int, Query(ge=0)] = 0,
 ) -> HTMLResponse:
-    """Show the joins that wait to be decided: of one story, or of the latest ones."""
-    stories = [book.story(story)] if story else [line.story for line in book.lines(limit=_STORIES)]
+    """Show the joins that wait to be decided: of one story, or of the latest ones that are weighed."""
+    if story:
+        stories = [book.story(story)]
+    else:
+        latest = [line.story for line in book.lines(limit=_STORIES)]
+        stories = [s for s in latest if book.is_kept(s)] or latest[:_WEIGHED_NOW]
     found = suggestions(book, stories, _SHOWN + 1)
     return page(
         request,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Event, Lock, Semaphore, Thread
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ..errors import DeskError
 from ..records import Story
@@ -86,7 +86,7 @@ class Remembered:
         key = "weighed", story.id, book.key(story)
         with self._lock:
             if key in self._answers:  # it was put there just now
-                return self._answers[key]  # type: ignore[no-any-return]
+                return cast(Weighed, self._answers[key])  # the key says which kind of answer it is
             task = self._tasks.get(key)
             if task is None and len(self._tasks) >= _MOST_WAITING:
                 raise StillWeighing("many stories are being weighed; ask again in a moment")

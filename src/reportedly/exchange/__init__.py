@@ -74,7 +74,7 @@ def _format(
     name: str, media: str, extension: str, covers: str, where: str, about: str, **more: bool | str
 ) -> Format:
     units = frozenset(u for u in _ALL if u in covers.split())
-    return Format(name, media, extension, units, about, where, **more)  # type: ignore[arg-type]
+    return Format(name, media, extension, units, about, where, **more)  # type: ignore[arg-type]  # flags and a note, each by its name
 
 
 _FORMATS: dict[str, Format] = {

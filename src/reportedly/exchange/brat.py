@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
 import msgspec
 
@@ -26,7 +27,7 @@ _UNBROKEN = re.compile(r"[^\t\n\r\v\f\x00\x1c-\x1e\x85\u2028\u2029]+")  # no lin
 _SAFE = {"+": "plus", "-": "minus"}  # brat's configuration knows letters, digits, "-" and "_" alone
 _FACTUALITY = {v[:2] + _SAFE.get(v[2:], v[2:]): v for v in FACTUALITIES}
 _SPELLED = {v: k for k, v in _FACTUALITY.items()}
-_QUOTATIONS = Quotation.__args__  # type: ignore[attr-defined]
+_QUOTATIONS: tuple[str, ...] = get_args(Quotation)
 _VALUES: Mapping[str, Sequence[str]] = {
     "Kind": SOURCE_KINDS, "Stance": STANCES, "Factuality": tuple(_FACTUALITY), "Quotation": _QUOTATIONS,
 }  # fmt: skip

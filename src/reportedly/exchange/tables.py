@@ -46,6 +46,7 @@ class Table:
 def _table(name: str, about: str, *columns: str) -> Table:
     """Build a table from lines "name type what it means"."""
     split = (line.split(" ", 2) for line in columns)
+    # the lines below name the types
     return Table(name, about, tuple(Column(n, t, a) for n, t, a in split))  # type: ignore[arg-type]
 
 

@@ -22,6 +22,7 @@ from .desk_commands import DESK, SOME_QUARANTINED, AsOf, Clock, ClockName, DeskO
 _SHOWN = 20  # problems that are told
 _LONG = 200  # stories or reports from which on there is a bar
 
+# its names come from the list of formats, which a type checker cannot know
 FormatName = StrEnum("FormatName", {f.name: f.name for f in exchange.formats()})  # type: ignore[misc]
 
 

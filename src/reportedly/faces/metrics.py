@@ -71,6 +71,7 @@ class Requests:
     def collect(self) -> Iterator[Metric]:
         """Yield the counts: of all workers, if there are several."""
         if os.environ.get(FOLDER):
+            # the library has no types there
             yield from multiprocess.MultiProcessCollector(CollectorRegistry()).collect()  # type: ignore[no-untyped-call]
         else:
             yield from self._count.collect()

@@ -47,7 +47,7 @@ def install(app: FastAPI, *, fetch: bool = False) -> None:
             document.update(contract.document(router))
         return document
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI documents
 
 
 __all__ = ["PREFIX", "install", "router"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from sqlalchemy import Connection
@@ -16,14 +16,18 @@ from ...desk.decisions import Decision
 from ...errors import DeskError, NotInDesk
 from .answers import Cursor, answer, cut, listed
 from .asking import AnAsked, APage, AService, AUser
-from .contract import Responses, one, page_of
+from .contract import one, page_of
 from .models import Appearance, Correct, Hide, Link, Merge, Rate, Redact, Split, Undo
 from .problems import Refused
 from .service import Service
 from .shapes import Logged, Taken
 
 router = APIRouter(prefix="/decisions", tags=["decisions"])
-_ANSWERS: Responses = one(Taken, 404, 409, 413, 415, status=201)
+_MADE: dict[str, Any] = {  # what every route has that makes a decision
+    "status_code": 201,
+    "response_class": Response,
+    "responses": one(Taken, 404, 409, 413, 415, status=201),
+}
 
 
 @router.get(
@@ -82,9 +86,7 @@ def _taken(request: Request, service: Service, act: Callable[[Connection], Decis
     "/merge",
     operation_id="mergeStories",
     summary="Make one story of several",
-    status_code=201,
-    response_class=Response,
-    responses=_ANSWERS,
+    **_MADE,
 )
 def merge(request: Request, service: AService, user: AUser, posted: Merge) -> Response:
     """Their reports stay together from now on."""
@@ -95,9 +97,7 @@ def merge(request: Request, service: AService, user: AUser, posted: Merge) -> Re
     "/split",
     operation_id="splitStory",
     summary="Make a story of its own of some of a story's reports",
-    status_code=201,
-    response_class=Response,
-    responses=_ANSWERS,
+    **_MADE,
 )
 def split(request: Request, service: AService, user: AUser, posted: Split) -> Response:
     """Name some of its reports, and not all of them."""
@@ -112,9 +112,7 @@ def split(request: Request, service: AService, user: AUser, posted: Split) -> Re
     "/confirm",
     operation_id="confirmLink",
     summary="Decide that two appearances make the same claim",
-    status_code=201,
-    response_class=Response,
-    responses=_ANSWERS,
+    **_MADE,
 )
 def confirm(request: Request, service: AService, user: AUser, posted: Link) -> Response:
     """Both have to stand in one story."""
@@ -125,9 +123,7 @@ def confirm(request: Request, service: AService, user: AUser, posted: Link) -> R
     "/reject",
     operation_id="rejectLink",
     summary="Decide that two appearances do not make the same claim",
-    status_code=201,
-    response_class=Response,
-    responses=_ANSWERS,
+    **_MADE,
 )
 def reject(request: Request, service: AService, user: AUser, posted: Link) -> Response:
     """They are not suggested again."""
@@ -147,9 +143,7 @@ def _place(appearance: Appearance) -> tuple[str, str]:
     "/correct",
     operation_id="correctAttribution",
     summary="Set what was read wrong",
-    status_code=201,
-    response_class=Response,
-    responses=_ANSWERS,
+    **_MADE,
 )
 def correct(request: Request, service: AService, user: AUser, posted: Correct) -> Response:
     """The stance, the factuality, or the kind of source of an attribution."""
@@ -166,9 +160,7 @@ def correct(request: Request, service: AService, user: AUser, posted: Correct) -
     "/hide",
     operation_id="hideReport",
     summary="Leave a report out of everything",
-    status_code=201,
-    response_class=Response,
-    responses=_ANSWERS,
+    **_MADE,
 )
 def hide(request: Request, service: AService, user: AUser, posted: Hide) -> Response:
     """It stays in the store, and comes back when this is undone."""
@@ -179,9 +171,7 @@ def hide(request: Request, service: AService, user: AUser, posted: Hide) -> Resp
     "/redact",
     operation_id="redactReport",
     summary="Take words out of a report",
-    status_code=201,
-    response_class=Response,
-    responses=_ANSWERS,
+    **_MADE,
 )
 def redact(request: Request, service: AService, user: AUser, posted: Redact) -> Response:
     """Blocks stand in their place everywhere, as many as there were characters, until this is undone."""
@@ -200,9 +190,7 @@ def redact(request: Request, service: AService, user: AUser, posted: Redact) -> 
     "/rate",
     operation_id="rateClaim",
     summary="Write down how an organisation rated a claim",
-    status_code=201,
-    response_class=Response,
-    responses=_ANSWERS,
+    **_MADE,
 )
 def rate(request: Request, service: AService, user: AUser, posted: Rate) -> Response:
     """It goes out as schema.org `ClaimReview`, and changes nothing else; the program itself rates nothing."""
@@ -220,9 +208,7 @@ def rate(request: Request, service: AService, user: AUser, posted: Rate) -> Resp
     "/{decision}/undo",
     operation_id="undoDecision",
     summary="Take a decision back",
-    status_code=201,
-    response_class=Response,
-    responses=_ANSWERS,
+    **_MADE,
 )
 def undo(
     request: Request,

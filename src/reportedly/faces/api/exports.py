@@ -61,9 +61,9 @@ def export(
     asked: AnAsked,
     user: AUser,
     format: Annotated[str, Path(min_length=1, max_length=40, examples=["ledger"])],
-    story: _Ids = [],  # noqa: B006 (FastAPI copies it)
-    claim: _Ids = [],  # noqa: B006
-    report: _Ids = [],  # noqa: B006
+    story: _Ids = [],  # noqa: B006 (FastAPI copies it for each request)
+    claim: _Ids = [],  # noqa: B006 (as above)
+    report: _Ids = [],  # noqa: B006 (as above)
     excerpts: Annotated[int, Query(ge=1, le=20_000, description="Characters of each content.")] = 200,
     full_text: Annotated[bool, Query(description="Contents and texts as a whole.")] = False,
     unredacted: Annotated[bool, Query(description="Redacted words, too; in `jsonl` only.")] = False,
